@@ -75,7 +75,7 @@ class Certificate:
             (not now >= self.valid_after, f"it is not valid before {_utc(self.valid_after)}"),
             (not now < self.valid_before, f"it expired at {_utc(self.valid_before)}"),
             (bool(self.principals) and name not in self.principals, f"it names {self._names()}, not {shown(name)}"),
-            (not self.principals and not unnamed, f"it names no device: sign it with `-n {name}`"),
+            (not self.principals and not unnamed, f"it names no device: sign it with `-n {shown(name)}`"),
             (bool(self.critical_options), f"its critical options are not known: {self._options()}"),
             (
                 self.signature_algorithm not in SIGNATURE_ALGORITHMS,

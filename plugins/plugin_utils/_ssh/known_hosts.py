@@ -79,7 +79,7 @@ class KnownHosts:
                 continue
             marker, rest = _split_marker(line)
             if marker is None:
-                notes.append(f"line {number}: {shown(line)} does not begin with one of {', '.join(_MARKERS)} and a name")
+                notes.append(f"line {number}: {shown(line)} is not {' or '.join(_MARKERS)}, names and a key")
                 continue
             names, _, key_text = rest.replace("\t", " ").partition(" ")
             lines.append(KnownHost(number, marker, names, key_text))

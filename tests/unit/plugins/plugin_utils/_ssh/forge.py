@@ -82,7 +82,10 @@ def certify(
     ca_blob: bytes | None = None,
     trailing: bytes = b"",
 ) -> bytes:
-    """The blob of ``key``'s certificate. ``signed_by``: a forger that names ``ca``; ``ca_blob``: another CA encoding."""
+    """The blob of ``key``'s certificate.
+
+    ``signed_by``: a forger who names ``ca``. ``ca_blob``: the CA in another encoding. ``trailing``: after the end.
+    """
     name = f"{key.key_type}-cert-v01@openssh.com"
     body = b"".join((
         string(name),
@@ -98,6 +101,15 @@ def certify(
         string(ca_blob or ca.public.blob),
     ))
     return body + string((signed_by or ca).sign(body, signature_algorithm)) + trailing
+
+
+def with_leading_zeros(key: Key) -> bytes:
+    """An RSA key in an encoding that RFC 4251 does not allow, yet that most readers take for the same key."""
+    public = key.private.public_key()
+    if not isinstance(public, rsa.RSAPublicKey):
+        raise TypeError("only RSA keys hold numbers")
+    numbers = public.public_numbers()
+    return string("ssh-rsa") + string(b"\0\0" + numbers.e.to_bytes(3, "big")) + mpint(numbers.n)
 
 
 def string(value: str | bytes) -> bytes:
