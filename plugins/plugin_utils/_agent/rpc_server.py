@@ -1,0 +1,171 @@
+# Copyright (c) 2026 the callhome.junos authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ansible's JSON-RPC on a Unix socket: how an unchanged module reaches its device (``_ansible_socket``)."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+import os
+import struct
+import threading
+import typing as t
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from ansible.plugins.loader import netconf_loader
+from ansible.utils.jsonrpc import JsonRpcServer
+from ncclient.manager import Manager
+
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.channel import ChannelLost, NetconfChannel
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.errors import AgentError, Kind
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.transport import CallTransport
+
+MAX_REQUEST = 1 << 30
+"""Bytes; the peer is a module of the same user, and a configuration can be large."""
+
+log = logging.getLogger("callhome")
+_loader_lock = threading.Lock()  # Ansible's plugin loader is not thread-safe
+
+
+class ChannelConnection:
+    """What a netconf plugin sees as its connection, and a module as the far end of its socket."""
+
+    def __init__(self, server: RpcServer) -> None:
+        self._server = server
+
+    @property
+    def manager(self) -> Manager:
+        """The ncclient manager of the channel; raises :exc:`ChannelLost` once that was closed."""
+        channel = self._server.channel
+        if channel is None:
+            raise ChannelLost(f"{self._server.device}: this NETCONF channel was closed; the next task opens a new one")
+        return channel.manager
+
+    @property
+    def connected(self) -> bool:
+        """Whether the NETCONF session is there."""
+        return self._server.channel is not None and self._server.channel.usable
+
+    def exec_command(self, cmd: str) -> str:
+        """Send one RPC given as XML text; returns the reply as XML text."""
+        return t.cast(str, self.manager.rpc(cmd).data_xml)
+
+    def reset(self) -> None:
+        """Close the NETCONF channel, as Ansible asks at the end of a play and for ``meta: reset_connection``."""
+        self._server.close_channel()
+
+    def queue_message(self, level: str, message: str) -> None:
+        """Plugins say here what a terminal should show; the agent has a log."""
+        log.debug("%s: %s: %s", self._server.device, level, message)
+
+
+class PluginServer(JsonRpcServer):
+    """Ansible's dispatcher over this session's own objects; the base class shares them among all instances."""
+
+    def __init__(self, *objects: object) -> None:
+        self._objects = list(objects)
+
+
+class RpcServer:
+    """A playbook's NETCONF session with a device, behind a socket path that stays while channels come and go."""
+
+    def __init__(self, path: Path, owner: int, network_os: str, device: str) -> None:
+        """``device`` names the device in errors; raises :exc:`AgentError` where there is no such ``network_os``."""
+        self.path = path
+        self.owner = owner
+        self.device = device
+        self.channel: NetconfChannel | None = None
+        self.busy = 0
+        self.opening = asyncio.Lock()
+        self._plugin = _load(network_os, ChannelConnection(self))
+        self._dispatcher = PluginServer(ChannelConnection(self), self._plugin)
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="rpc")
+        self._listener: asyncio.Server | None = None
+
+    @property
+    def usable(self) -> bool:
+        """Whether a task can be given this socket as it is."""
+        return self.channel is not None and self.channel.usable
+
+    async def open(self, transport: CallTransport, command_timeout: float) -> None:
+        """Give it a NETCONF channel on ``transport`` where it has no usable one; raises :exc:`NoNetconf`."""
+        async with self.opening:
+            if self._listener is None:
+                await self._listen()
+            if not self.usable:
+                await self._run(self.close_channel)
+                handler = _device_handler(self._plugin)
+                self.channel = await self._run(functools.partial(NetconfChannel, transport, handler, self.device))
+            if self.channel is not None:
+                self.channel.manager.timeout = command_timeout
+
+    def close_channel(self) -> None:
+        """End the NETCONF session, if there is one; blocks for a moment."""
+        channel, self.channel = self.channel, None
+        if channel is not None:
+            channel.close()
+
+    async def reset(self) -> None:
+        """End the NETCONF session and keep the socket; an RPC that is under way fails."""
+        await asyncio.to_thread(self.close_channel)
+
+    async def close(self) -> None:
+        """End the NETCONF session and take the socket away."""
+        if self._listener is not None:
+            self._listener.close()
+            self.path.unlink(missing_ok=True)
+        await self.reset()
+        self._worker.shutdown(wait=False)
+
+    async def _listen(self) -> None:
+        self.path.unlink(missing_ok=True)
+        self._listener = await asyncio.start_unix_server(self._serve, self.path)
+        os.chmod(self.path, 0o600)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                (size,) = struct.unpack("!Q", await reader.readexactly(8))
+                if size > MAX_REQUEST:
+                    break
+                response = await self._answer(await reader.readexactly(size))
+                writer.write(struct.pack("!Q", len(response)) + response)
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # a module closes its socket after each answer
+        finally:
+            writer.close()
+
+    async def _answer(self, request: bytes) -> bytes:
+        self.busy += 1
+        try:
+            response = await self._run(functools.partial(self._dispatcher.handle_request, request))
+        finally:
+            self.busy -= 1
+        return response.encode() if isinstance(response, str) else bytes(response)
+
+    async def _run(self, call: t.Callable[[], t.Any]) -> t.Any:
+        return await asyncio.get_running_loop().run_in_executor(self._worker, call)
+
+
+def _load(network_os: str, connection: ChannelConnection) -> t.Any:
+    with _loader_lock:
+        plugin = netconf_loader.get(network_os, connection)
+        if plugin is None:
+            raise AgentError(
+                Kind.BAD_REQUEST,
+                f"there is no netconf plugin {network_os!r}: set ansible_network_os to callhome.junos.junos, or install"
+                " the collection that has it where this playbook finds its collections",
+            )
+        plugin.set_options()
+        return plugin
+
+
+def _device_handler(plugin: t.Any) -> str:
+    try:
+        return str(plugin.get_option("ncclient_device_handler"))
+    except KeyError:
+        return "default"

@@ -1,0 +1,325 @@
+# Copyright (c) 2026 the callhome.junos authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One host's search for its device: the sessions that are there, the calls that are parked, and those to come."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+import time
+import typing as t
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.call import Call
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.channel import NoNetconf
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.devices import Devices, places_of
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.errors import AgentError, Kind
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.login import identity_of
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.requests import SessionRequest
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.rpc_server import RpcServer
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.session import Session
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.transport import (
+    CallTransport,
+    HandshakeFailed,
+    NotLetIn,
+)
+from ansible_collections.callhome.junos.plugins.plugin_utils._ssh.host_trust import HostTrust, Verdict
+
+AT_ONCE = 32
+"""Key exchanges that one search has under way."""
+GIVE_WAY_SECONDS = 3.0
+"""A key exchange that takes longer gives its place to a source that has had none, where all places are taken."""
+ANOTHER_CALL_SECONDS = 10.0
+"""How long to hope for a call of another outbound-ssh client, once a session or the credentials did not fit."""
+LOGINS_AT_MOST = 2
+"""Refused logins of one search, as a device may lock an account; its clients may differ in what they accept."""
+REPORT_SECONDS = 10.0
+REFUSALS_SHOWN = 5
+
+Progress = Callable[[dict[str, t.Any]], None]
+
+log = logging.getLogger("callhome")
+
+
+class Untrusted(Exception):
+    """A host key or certificate that is not proved to be the device's."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(verdict.reason)
+        self.verdict = verdict
+
+
+@dataclass(eq=False)
+class Trial:
+    """A call on which the key exchange is under way."""
+
+    call: Call
+    task: asyncio.Task[CallTransport]
+    started: float = field(default_factory=time.monotonic)
+
+
+class Search:
+    """From a request to a NETCONF channel, or to an error that tells what came instead."""
+
+    def __init__(self, devices: Devices, request: SessionRequest, progress: Progress) -> None:
+        self._devices = devices
+        self._request = request
+        self._progress = progress
+        self._trials: list[Trial] = []
+        self._refused: Counter[str] = Counter()
+        self._misfits: list[str] = []
+        self._misfit_since: float | None = None
+        self._not_let_in: list[CallTransport] = []
+        self._in_use = False
+        self._next_report = time.monotonic() + 1.0
+
+    async def run(self) -> tuple[Session, RpcServer]:
+        """The session and the channel's server; raises :exc:`AgentError`."""
+        request = self._request
+        self._trust = self._host_trust()
+        self._digest = await asyncio.to_thread(self._devices.digests.of, request.login)
+        await self._devices.listen(request.device.listen)
+        self._deadline = time.monotonic() + request.timeout
+        with self._devices.seen.waiting(places_of(request.device)) as changed:
+            try:
+                return await self._search(changed)
+            finally:
+                self._let_go()
+
+    def _host_trust(self) -> HostTrust:
+        request = self._request
+        known_hosts = self._devices.known_hosts.read(request.trust.known_hosts)
+        try:
+            return request.trust.for_device(request.device.device_id, known_hosts)
+        except ValueError as exc:
+            raise AgentError(Kind.BAD_REQUEST, str(exc)) from None
+
+    async def _search(self, changed: asyncio.Event) -> tuple[Session, RpcServer]:
+        while True:
+            changed.clear()
+            session = await self._fitting_session() or await self._proved_session()
+            if session is not None:
+                server = await self._attached(session)
+                if server is not None:
+                    return session, server
+                continue
+            self._start_trials()
+            self._check_time()
+            await self._wait(changed)
+
+    # --- sessions that are there
+
+    async def _fitting_session(self) -> Session | None:
+        """A session that meets this request's trust and credentials. One that nobody uses and does not is closed."""
+        self._misfits.clear()
+        self._in_use = False
+        for session in self._devices.sessions(self._request.device):
+            if session.suspect and not await session.answers():
+                continue
+            misfit = self._misfit(session)
+            if misfit is None:
+                return session
+            await self._part_from(session, misfit)
+        return None
+
+    def _misfit(self, session: Session) -> str | None:
+        verdict = session.verdict(self._trust)
+        if not verdict.trusted:
+            return f"its host key is not trusted here: {verdict.reason}"
+        if session.digest != self._digest or session.user != self._request.login.user:
+            return f"it is logged in as {session.user} with other credentials"
+        if session.method not in self._request.login.authentications:
+            return f"it was let in by {session.method}, which call_home_authentications does not allow"
+        return None
+
+    async def _part_from(self, session: Session, misfit: str) -> None:
+        others = session.owners - {self._request.owner}
+        if others or session.busy or (session.owners and not self._waited_for_another_call()):
+            self._in_use = self._in_use or bool(others)
+            user = ", ".join(f"process {pid}" for pid in sorted(session.owners))
+            self._misfits.append(f"a session with the device is in use by {user}, and {misfit}")
+            self._misfit_since = self._misfit_since or time.monotonic()
+            return
+        log.info("closed for a request that it does not fit (%s): %s", misfit, session.call.describe())
+        await session.close()
+
+    async def _attached(self, session: Session) -> RpcServer | None:
+        try:
+            return await self._devices.attach(session, self._request)
+        except NoNetconf as exc:
+            self._refuse(session.call, f"no NETCONF session: {exc}")
+            await session.close()  # the device's next call may do better
+            return None
+
+    # --- calls that are parked
+
+    def _start_trials(self) -> None:
+        request = self._request
+        now = time.monotonic()
+        for call in self._devices.parking.candidates(request.device.device_id, request.device.address,
+                                                     request.device.listen, limit=AT_ONCE):  # fmt: skip
+            reason = self._trust.discard_reason(call.announcement)
+            if reason is not None:
+                self._devices.parking.refuse(call, reason)
+                self._failed(call, reason)
+            elif self._has_place(call, now):
+                self._start(call)
+
+    def _has_place(self, call: Call, now: float) -> bool:
+        """Each source has one place before any has two, and a stalled key exchange gives way to a new source."""
+        if any(trial.call.source == call.source for trial in self._trials):
+            return len(self._trials) < AT_ONCE // 4
+        if len(self._trials) < AT_ONCE:
+            return True
+        slowest = min(self._trials, key=lambda trial: trial.started)
+        if now - slowest.started < GIVE_WAY_SECONDS:
+            return False
+        self._give_up(slowest)
+        self._failed(slowest.call, "the key exchange was too slow while others waited")
+        return True
+
+    def _start(self, call: Call) -> None:
+        connection = self._devices.parking.take(call)
+        if connection is None:
+            return
+        algorithms = self._trust.host_key_algorithms(call.announcement)
+        transport = CallTransport(connection, algorithms, functools.partial(self._devices.ended, call))
+        self._trials.append(Trial(call, asyncio.ensure_future(self._exchange_keys(transport))))
+
+    async def _exchange_keys(self, transport: CallTransport) -> CallTransport:
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.run_in_executor(self._devices.handshakes, transport.exchange_keys)
+        except BaseException:
+            self._drop(transport)
+            raise
+        return transport
+
+    async def _proved_session(self) -> Session | None:
+        """The session of the first call that proves to be the device and lets us in."""
+        for trial in [trial for trial in self._trials if trial.task.done()]:
+            self._trials.remove(trial)
+            try:
+                return await self._log_in(trial.call, trial.task.result())
+            except (HandshakeFailed, Untrusted) as exc:
+                self._failed(trial.call, str(exc))
+                self._give_up_where_nothing_can_pass(exc)
+            except NotLetIn as exc:
+                # held until the search ends: the same client of the device cannot call and be asked again meanwhile
+                self._not_let_in.append(trial.task.result())
+                self._misfit_since = self._misfit_since or time.monotonic()
+                self._refuse(trial.call, str(exc))
+        return None
+
+    async def _log_in(self, call: Call, transport: CallTransport) -> Session:
+        try:
+            host_key = transport.host_key_blob
+            verdict = self._trust.judge(host_key, call.announcement, time.time())
+            if not verdict.trusted:
+                raise Untrusted(verdict)
+            self._devices.blocks.proved(*call.pair)
+            method = await self._authenticated(transport)
+        except NotLetIn:
+            raise
+        except BaseException:
+            self._drop(transport)
+            raise
+        session = Session(call, transport, self._request.login.user, method, self._digest, verdict.proof, host_key)
+        self._devices.add(session)
+        return session
+
+    async def _authenticated(self, transport: CallTransport) -> str:
+        def log_in() -> str:
+            with identity_of(self._request.login) as identity:
+                return transport.log_in(identity)
+
+        return await asyncio.get_running_loop().run_in_executor(self._devices.handshakes, log_in)
+
+    def _failed(self, call: Call, reason: str) -> None:
+        self._devices.blocks.failed(*call.pair)
+        self._refuse(call, reason)
+
+    def _refuse(self, call: Call, reason: str) -> None:
+        self._devices.refusals.add(call, reason)
+        self._refused[f"{call.address}: {reason}"] += 1
+        log.info("refused: %s: %s", call.describe(), reason)
+        self._report()
+
+    def _give_up_where_nothing_can_pass(self, exc: Exception) -> None:
+        if isinstance(exc, Untrusted) and self._trust.check and not self._trust.configured:
+            raise AgentError(Kind.UNREACHABLE, self._say(f"its host key cannot be trusted: {exc}"))
+
+    def _give_up(self, trial: Trial) -> None:
+        self._trials.remove(trial)
+        if not trial.task.cancel() and not trial.task.cancelled() and trial.task.exception() is None:
+            self._drop(trial.task.result())
+
+    def _let_go(self) -> None:
+        for trial in list(self._trials):
+            self._give_up(trial)
+        for transport in self._not_let_in:
+            self._drop(transport)
+
+    def _drop(self, transport: CallTransport) -> None:
+        self._devices.spawn(asyncio.to_thread(transport.drop))
+
+    # --- waiting
+
+    async def _wait(self, changed: asyncio.Event) -> None:
+        if time.monotonic() >= self._next_report:
+            self._report()
+        woken = asyncio.ensure_future(changed.wait())
+        waiting_for = {woken, *(trial.task for trial in self._trials)}
+        await asyncio.wait(waiting_for, timeout=self._pause(), return_when=asyncio.FIRST_COMPLETED)
+        woken.cancel()
+
+    def _pause(self) -> float:
+        """Seconds until something is due even if nothing happens."""
+        due = [self._deadline, self._next_report]
+        if self._misfit_since is not None:
+            due.append(self._misfit_since + ANOTHER_CALL_SECONDS)
+        if len(self._trials) >= AT_ONCE:
+            due.append(time.monotonic() + 1.0)
+        return max(0.01, min(due) - time.monotonic())
+
+    def _waited_for_another_call(self) -> bool:
+        since = self._misfit_since
+        return since is not None and time.monotonic() - since >= ANOTHER_CALL_SECONDS
+
+    def _check_time(self) -> None:
+        """Raise the error that ends the search, once it is due."""
+        late = time.monotonic() >= self._deadline
+        settled = self._waited_for_another_call() and not self._trials
+        if self._not_let_in and (late or settled or len(self._not_let_in) >= LOGINS_AT_MOST):
+            raise AgentError(Kind.UNREACHABLE, self._say("it does not let us in"))
+        if self._in_use and (late or settled):
+            raise AgentError(Kind.IN_USE, self._say("; ".join(self._misfits)))
+        if late:
+            raise AgentError(Kind.UNREACHABLE, self._say(self._nobody_fitting()))
+
+    def _nobody_fitting(self) -> str:
+        seconds, listen = f"{self._request.timeout:.0f} s", self._request.device.listen
+        if self._refused:
+            return f"none of the calls that came to {listen} within {seconds} (call_home_timeout) was it"
+        if self._misfits:
+            return f"no further call came to {listen} within {seconds} (call_home_timeout); {'; '.join(self._misfits)}"
+        return f"no call came to {listen} within {seconds} (call_home_timeout); {self._devices.who_called(listen)}"
+
+    def _say(self, what: str) -> str:
+        """An error for people: the device, what was seen, and what each call was refused for."""
+        text = f"device id {self._request.device.device_id}: {what}"
+        refused = [f"{reason} ({count} times)" if count > 1 else reason
+                   for reason, count in self._refused.most_common(REFUSALS_SHOWN)]  # fmt: skip
+        return ". ".join([text, *(f"Refused {line}" for line in refused)])
+
+    def _report(self) -> None:
+        self._next_report = time.monotonic() + REPORT_SECONDS
+        self._progress({
+            "refused": [reason for reason, _ in self._refused.most_common(REFUSALS_SHOWN)],
+            "misfits": list(self._misfits),
+            "trials": len(self._trials),
+        })  # fmt: skip

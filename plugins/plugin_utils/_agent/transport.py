@@ -1,0 +1,126 @@
+# Copyright (c) 2026 the callhome.junos authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""SSH on a call's socket: key exchange, and the user authentication once the host key was judged."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+from collections.abc import Callable
+
+import paramiko
+
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.login import Identity
+
+HANDSHAKE_SECONDS = 20.0
+"""Longest key exchange; an old device on a slow line needs some of it."""
+VERSION_SECONDS = 10.0
+AUTHENTICATION_SECONDS = 20.0
+IDLE_WAKE_SECONDS = 5.0
+"""How often an idle session's thread looks up; paramiko's own ten times a second cost 50 sessions 1.6 % of a core."""
+
+logging.getLogger("paramiko").setLevel(logging.CRITICAL)  # what matters is raised; its log would fill with port scans
+
+
+class HandshakeFailed(Exception):
+    """The peer speaks no SSH, or none that we share; nothing was learnt about its identity."""
+
+
+class NotLetIn(Exception):
+    """A device that has proved itself refused the credentials; says which methods were tried."""
+
+
+class CallTransport(paramiko.Transport):
+    """paramiko's client transport on a connected socket, which tells when it ends."""
+
+    def __init__(self, connection: socket.socket, algorithms: tuple[str, ...], ended: Callable[[], object]) -> None:
+        super().__init__(connection)
+        self._ended = ended
+        self.banner_timeout = VERSION_SECONDS
+        self.handshake_timeout = HANDSHAKE_SECONDS
+        self.auth_timeout = AUTHENTICATION_SECONDS
+        self._host_key_algorithms = algorithms
+
+    @property
+    def preferred_keys(self) -> tuple[str, ...]:
+        """The host key algorithms to offer, in order; paramiko's own property puts certificates last."""
+        return self._host_key_algorithms
+
+    def run(self) -> None:
+        """The transport's thread."""
+        try:
+            super().run()
+        finally:
+            self._ended()
+
+    @property
+    def host_key_blob(self) -> bytes:
+        """The host key or certificate that the key exchange has proved (RFC 4253 section 6.6)."""
+        key = self.get_remote_server_key()
+        blob = key.public_blob.key_blob if key.public_blob else key.asbytes()
+        return bytes(blob)
+
+    @property
+    def algorithms(self) -> str:
+        """What was negotiated, for people."""
+        kex = self.kex_engine.name if self.kex_engine else "?"
+        return f"kex {kex}, host key {self.host_key_type}, cipher {self.remote_cipher}, mac {self.remote_mac}"
+
+    def exchange_keys(self) -> None:
+        """The key exchange; raises :exc:`HandshakeFailed`. Proves possession of the host key, and no more."""
+        done = threading.Event()
+        self.start_client(event=done)
+        finished = done.wait(HANDSHAKE_SECONDS)
+        if self.is_active() and finished and self.initial_kex_done:
+            return
+        reason = self.get_exception() if finished else f"no key exchange within {HANDSHAKE_SECONDS:.0f} s"
+        self.drop()
+        raise HandshakeFailed(str(reason or "the connection was closed"))
+
+    def log_in(self, identity: Identity) -> str:
+        """Authenticate with each method of one identity in turn; returns the one that the device took.
+
+        Raises :exc:`NotLetIn`, and :exc:`HandshakeFailed` where the connection is lost meanwhile.
+        """
+        tried = []
+        for attempt in identity.attempts:
+            try:
+                wanted = attempt.perform(self)
+            except paramiko.BadAuthenticationType as exc:
+                tried.append(f"{attempt.method} (the device allows {', '.join(exc.allowed_types) or 'nothing'})")
+            except paramiko.AuthenticationException as exc:
+                if not self.is_active():
+                    raise HandshakeFailed(f"the device closed the connection during authentication: {exc}") from exc
+                tried.append(attempt.method)
+            except (paramiko.SSHException, OSError, EOFError) as exc:
+                raise HandshakeFailed(f"the connection was lost during authentication: {exc}") from exc
+            else:
+                if not wanted:
+                    self.sock.settimeout(IDLE_WAKE_SECONDS)
+                    return attempt.method
+                tried.append(f"{attempt.method} (the device also wants {', '.join(wanted)})")
+        raise NotLetIn(f"user {identity.user} was refused; methods tried: {', '.join(tried)}")
+
+    def answers(self, seconds: float) -> bool:
+        """Whether the peer answers a request (RFC 4254 section 4) in time; blocks until then."""
+        asked = threading.Thread(target=self._ask, daemon=True)
+        asked.start()
+        asked.join(seconds)
+        return not asked.is_alive() and self.is_active()
+
+    def _ask(self) -> None:
+        try:
+            self.global_request("keepalive@openssh.com", wait=True)
+        except (paramiko.SSHException, OSError, EOFError):
+            pass  # answers() sees that the transport is no longer active
+
+    def drop(self) -> None:
+        """Close at once and let go of the socket, whatever the peer does. Safe to call twice."""
+        try:
+            self.sock.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass  # it has gone already
+        self.close()
+        self.sock.close()
