@@ -67,7 +67,8 @@ class Certificate:
     def faults(self, name: str, now: float, *, unnamed: bool = False) -> tuple[str, ...]:
         """Every reason why this is no valid host certificate for ``name`` at ``now`` (epoch seconds); none if valid.
 
-        The name is compared with the principals character by character: no wildcards, no folding of case.
+        The name is compared with the principals character by character: no wildcards, and no folding of case, for a
+        device id keeps its case (OpenSSH asks for every name in lower case, so a principal in capitals never matches).
         ``unnamed`` takes a certificate without principals as good for every name, as OpenSSH does.
         """
         found = (
@@ -145,7 +146,7 @@ def _verify(certificate: SSHCertificate) -> None:
 
 
 def _refuse_odd_names(certificate: SSHCertificate) -> None:
-    """A NUL ends a name for a C program, so one name would be read as another (OpenSSH refuses it as well)."""
+    """A NUL ends a name for a C program, so that one name is read as another."""
     names = certificate.valid_principals
     if len(names) > _MOST_PRINCIPALS:
         raise InvalidKey(f"it names {len(names)} principals; at most {_MOST_PRINCIPALS} are accepted")

@@ -52,6 +52,7 @@ class KnownHost:
         return PublicKey.from_text(self.key_text)
 
     def matches(self, name: bytes) -> bool:
+        """Whether the line is about ``name``, folded: OpenSSH folds both the name it asks for and what is written."""
         if self.names.startswith("|"):
             return _hash_matches(self.names, name)
         return _list_matches(self.names, name)
@@ -122,11 +123,12 @@ class KnownHosts:
             self._others.append(line)
             return
         for name in set(line.names.split(",")):
-            self._exact[_folded(_bytes(name))].append(line)
+            self._exact[_folded(name)].append(line)
 
     def _find(self, name: str) -> tuple[KnownHost, ...]:
-        exact = self._exact.get(_folded(_bytes(name)), [])
-        others = [line for line in self._others if line.matches(_bytes(name))]
+        folded = _folded(name)
+        exact = self._exact.get(folded, [])
+        others = [line for line in self._others if line.matches(folded)]
         return tuple(sorted([*exact, *others], key=lambda line: line.number))
 
     def _keys_of(self, marker: str, name: str) -> tuple[PublicKey, ...]:
@@ -151,17 +153,13 @@ def _split_marker(line: str) -> tuple[str | None, str]:
     return fields[0], fields[1]
 
 
-def _bytes(name: str) -> bytes:
-    return name.encode("utf-8", "surrogatepass")
-
-
-def _folded(name: bytes) -> bytes:
+def _folded(name: str) -> bytes:
     """Lower case as OpenSSH has it: ASCII letters only, which is what bytes.lower() does."""
-    return name.lower()
+    return name.encode("utf-8", "surrogatepass").lower()
 
 
 def _hash_matches(hashed: str, name: bytes) -> bool:
-    """HashKnownHosts: ``|1|salt|HMAC-SHA1(salt, name)``, of the name as it is."""
+    """HashKnownHosts: ``|1|salt|HMAC-SHA1(salt, name)``."""
     salt, _, digest = hashed.removeprefix(_HASH_MAGIC).partition("|")
     if not hashed.startswith(_HASH_MAGIC):
         return False
@@ -174,10 +172,9 @@ def _hash_matches(hashed: str, name: bytes) -> bool:
 
 def _list_matches(patterns: str, name: bytes) -> bool:
     """OpenSSH's pattern list: a name that a ``!pattern`` matches is out, whatever else matches it."""
-    folded = _folded(name)
     wanted = False
     for pattern in patterns.split(","):
-        matched = _pattern_matches(_folded(_bytes(pattern.removeprefix("!"))), folded)
+        matched = _pattern_matches(_folded(pattern.removeprefix("!")), name)
         if matched and pattern.startswith("!"):
             return False
         wanted = wanted or matched

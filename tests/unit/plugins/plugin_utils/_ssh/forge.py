@@ -87,19 +87,21 @@ def certify(
     ``signed_by``: a forger who names ``ca``. ``ca_blob``: the CA in another encoding. ``trailing``: after the end.
     """
     name = f"{key.key_type}-cert-v01@openssh.com"
-    body = b"".join((
-        string(name),
-        string(os.urandom(32)),
-        key.public.blob[4 + len(key.key_type):],
-        struct.pack(">QI", serial, kind),
-        string(key_id),
-        string(b"".join(string(principal) for principal in principals)),
-        struct.pack(">QQ", valid_after, valid_before),
-        string(_options(critical)),
-        string(_options(extensions)),
-        string(b""),
-        string(ca_blob or ca.public.blob),
-    ))
+    body = b"".join(
+        (
+            string(name),
+            string(os.urandom(32)),
+            key.public.blob[4 + len(key.key_type) :],
+            struct.pack(">QI", serial, kind),
+            string(key_id),
+            string(b"".join(string(principal) for principal in principals)),
+            struct.pack(">QQ", valid_after, valid_before),
+            string(_options(critical)),
+            string(_options(extensions)),
+            string(b""),
+            string(ca_blob or ca.public.blob),
+        )
+    )
     return body + string((signed_by or ca).sign(body, signature_algorithm)) + trailing
 
 

@@ -91,6 +91,7 @@ def test_hashed_names_match_the_one_name() -> None:
     digest = hmac.digest(salt, b"srx1", "sha1")
     hashed = f"|1|{base64.b64encode(salt).decode()}|{base64.b64encode(digest).decode()}"
     assert knows(hashed, "srx1")
+    assert knows(hashed, "SRX1")
     assert not knows(hashed, "srx2")
 
 
