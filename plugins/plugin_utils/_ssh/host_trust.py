@@ -141,10 +141,10 @@ class HostTrust:
         """Why this call cannot be the device's, told by its announcement alone, before any key exchange; else None."""
         if not self.check or SECRET not in self.configured:
             return None
+        if not all(_texts(announced)) and self.configured != (SECRET,):
+            return None  # another proof may hold, which needs no announcement
         fault = self._hmac_fault(announced)
-        if fault is None or (not _has_hmac(announced) and self.configured != (SECRET,)):
-            return None
-        return f"secret: {fault}"
+        return None if fault is None else f"{SECRET}: {fault}"
 
     def judge(self, presented: bytes, announced: Announced | None, now: float) -> Verdict:
         """The verdict on the host key or certificate blob that a key exchange has proved, at ``now`` (epoch seconds).
@@ -209,7 +209,7 @@ class HostTrust:
 
     def _secret_fault(self, seen: _Presented) -> str | None:
         fault = self._hmac_fault(seen.announced)
-        if fault is not None or seen.announced is None:
+        if fault is not None:
             return fault
         try:
             announced = _announced_key(seen.announced)
@@ -220,10 +220,10 @@ class HostTrust:
         return None
 
     def _hmac_fault(self, announced: Announced | None) -> str | None:
-        if announced is None or not _has_hmac(announced):
+        host_key, announced_hmac = _texts(announced)
+        if not host_key or not announced_hmac or not self.secret:
             return "no HOST-KEY and HMAC announced: configure `secret` on the device's outbound-ssh client"
-        right = hmac_of(announced.host_key or "", self.secret or "")
-        if not hmac.compare_digest(_bytes(right), _bytes(_bare(announced.hmac or "").lower())):
+        if not hmac.compare_digest(_bytes(hmac_of(host_key, self.secret)), _bytes(announced_hmac.lower())):
             return "the announced HMAC was not made with this host's call_home_secret"
         return None
 
@@ -267,7 +267,7 @@ class HostTrust:
         pinned = [pin for pin in self._pins if isinstance(pin, PublicKey)]
         expected = [key.algorithm for key in (*pinned, *self.known_hosts.keys(self.device_id))]
         try:
-            return expected if announced is None else [*expected, _announced_key(announced).algorithm]
+            return [*expected, _announced_key(announced).algorithm]
         except InvalidKey:
             return expected
 
@@ -276,13 +276,19 @@ def _pin(text: str) -> PublicKey | str:
     return PublicKey.from_text(text) if len(text.split()) > 1 else fingerprint_from_text(text)
 
 
-def _announced_key(announced: Announced) -> PublicKey:
-    """The plain key announced, also out of a certificate: what Junos announces beside a host certificate is unknown."""
-    return read_identity(blob_of_text(_bare(announced.host_key or "")))[0]
+def _announced_key(announced: Announced | None) -> PublicKey:
+    """The plain key announced, also out of a certificate: what Junos announces beside a host certificate is unknown.
+
+    Raises InvalidKey.
+    """
+    return read_identity(blob_of_text(_texts(announced)[0]))[0]
 
 
-def _has_hmac(announced: Announced | None) -> bool:
-    return announced is not None and bool(announced.host_key) and bool(announced.hmac)
+def _texts(announced: Announced | None) -> tuple[str, str]:
+    """HOST-KEY and HMAC, empty where they were not announced."""
+    if announced is None:
+        return "", ""
+    return _bare(announced.host_key or ""), _bare(announced.hmac or "")
 
 
 def _bare(text: str) -> str:
