@@ -72,7 +72,7 @@ CUTS = st.lists(st.integers(0, 260), max_size=40)
 
 
 @given(STREAMS, CUTS)
-@example(b"x" * 60 + b"\x01", [60])
+@example(b"x" * 61 + b"\x01", [61])
 @example(b"a\nb\nc\nd\ne\n\x01", [9])
 @example(b"DEVICE-ID: \xff\r\n\x01", [12])
 def test_however_the_stream_is_cut_the_result_is_the_same(stream: bytes, cuts: list[int]) -> None:

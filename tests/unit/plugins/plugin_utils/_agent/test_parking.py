@@ -6,7 +6,13 @@ import asyncio
 import socket
 import struct
 import time
+from collections import Counter
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.announcement import Announcement
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.call import Call
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.parking import (
     ALL_FULL,
     DISPLACED,
@@ -25,6 +31,9 @@ from ansible_collections.callhome.junos.tests.unit.plugins.plugin_utils._agent.f
 
 ED25519 = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJxEaTUvRgOFt4ZNXIXWJRWSArH1hpzDrd6lcrj0AITY"
 FINGERPRINT = "SHA256:4bT2XwCs5qJYRHTatE7kTj0agCtf5gjq7lOewXFVxG0"  # as `ssh-keygen -l` has it
+
+
+Step = tuple[str, "str | None", str, "str | None"]
 
 
 async def park(door: FrontDoor, *device_ids: str, source: str = "127.0.0.1") -> None:
@@ -294,6 +303,56 @@ def test_a_call_is_described_for_people() -> None:
         assert unannounced.serial > strange.serial > call.serial
 
     at_the_door(test)
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["park", "park", "park", "take", "want", "prove"]),
+        st.sampled_from(["r1", "r2", "r3", None]),
+        st.sampled_from(["192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4"]),
+        st.sampled_from(["k1", "k2", None]),
+    ),
+    max_size=60,
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(STEPS)
+def test_no_bound_is_ever_exceeded_and_no_call_is_counted_twice(steps: list[Step]) -> None:
+    async def test(door: FrontDoor) -> None:
+        opened = 0
+        for action, device_id, address, key in steps:
+            if action == "want":
+                door.protected.add(device_id or address)
+            elif action == "prove":
+                door.blocks.proved(address, device_id)
+            elif action == "take" and len(door.parking):
+                taken = door.parking.take(next(iter(door.parking)))
+                assert taken is not None
+                taken.close()
+                opened -= 1
+            else:
+                near, far = socket.socketpair()
+                door.callers.append(far)
+                peer, serial = (address, 1), len(door.callers)
+                door.parking.park(Call(near, Announcement(device_id, key), peer, address, door.listen, 0.0, serial))
+                opened += 1
+            check_bounds(door)
+        assert len(door.parking) == opened - door.refusals.total
+
+    at_the_door(test, parked_calls=8, parked_calls_per_source=4, parked_calls_per_key=2, protected_calls_per_device=2)
+
+
+def check_bounds(door: FrontDoor) -> None:
+    calls = list(door.parking)
+    assert len(calls) <= door.limits.parked_calls
+    per_source = Counter(call.source for call in calls)
+    per_key = Counter((call.pair, call.announcement.host_key) for call in calls)
+    assert max(per_source.values(), default=0) <= door.limits.parked_calls_per_source
+    assert max(per_key.values(), default=0) <= door.limits.parked_calls_per_key
+    for name in {call.name for call in calls}:
+        found = set(door.candidates(name, name, limit=100))
+        assert found == {call for call in calls if call.name == name}
 
 
 def test_nothing_of_a_call_stays_behind_when_it_is_gone() -> None:
