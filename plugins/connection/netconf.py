@@ -255,6 +255,18 @@ options:
     ini:
       - section: call_home
         key: host_key_checking
+  import_modules:
+    description:
+      - Run modules of network collections inside the worker, where they can be, instead of in a process of their own.
+    type: bool
+    default: true
+    vars:
+      - name: ansible_network_import_modules
+    env:
+      - name: ANSIBLE_NETWORK_IMPORT_MODULES
+    ini:
+      - section: ansible_network
+        key: import_modules
   persistent_command_timeout:
     description:
       - Seconds after which an RPC that the device does not answer has failed.

@@ -77,6 +77,10 @@ class CallsSeen:
                 if not self._waiting[place]:
                     del self._waiting[place]
 
+    def awaited_names(self) -> list[str]:
+        """The names that hosts wait for."""
+        return sorted({name for _, name in self._waiting})
+
     def names(self, listen: str) -> list[str]:
         """Under which names calls came to a listener, the newest first."""
         found = sorted(((seen.serial, name) for (where, name), seen in self._last.items() if where == listen), reverse=True)

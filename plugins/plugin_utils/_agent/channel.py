@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import suppress
 
 import paramiko
 from ncclient import NCClientError
@@ -57,10 +58,9 @@ class ChannelSession(SSHSession):  # type: ignore[misc]
         self._connected = False
         if self._channel is None:
             return
-        try:
-            self._channel.shutdown(2)  # wakes the reader, which would spin for 20 s otherwise
-        except (OSError, EOFError):
-            pass
+        with suppress(OSError, EOFError):
+            self._channel.shutdown_write()
+        self._channel.in_buffer.close()  # wakes our reader now, whatever the device makes of the end of file
         if self.is_alive() and self is not threading.current_thread():
             self.join(2.0)
         self._channel.close()

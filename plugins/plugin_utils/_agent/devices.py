@@ -61,7 +61,7 @@ class Devices:
         try:
             await self.reception.listen(listen)
         except InvalidListen as exc:
-            raise AgentError(Kind.BAD_REQUEST, f"call_home_listen: {exc}") from None
+            raise AgentError(Kind.BAD_REQUEST, str(exc)) from None
         except OSError as exc:
             raise AgentError(Kind.UNREACHABLE, str(exc)) from None
 
@@ -69,6 +69,10 @@ class Devices:
         """The live sessions of a device, those made last first."""
         found = [session for place in places_of(device) for session in self._sessions.get(place, ())]
         return [session for session in reversed(found) if session.alive and _is_of(session.call, device)]
+
+    def parked(self, device: Device) -> list[Call]:
+        """The device's parked calls, as far as they can be believed before they are tried."""
+        return self.parking.candidates(device.device_id, device.address, device.listen)
 
     def all_sessions(self) -> list[Session]:
         """Every live session."""

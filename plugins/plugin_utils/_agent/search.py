@@ -27,7 +27,7 @@ from ansible_collections.callhome.junos.plugins.plugin_utils._agent.transport im
     HandshakeFailed,
     NotLetIn,
 )
-from ansible_collections.callhome.junos.plugins.plugin_utils._ssh.host_trust import HostTrust, Verdict
+from ansible_collections.callhome.junos.plugins.plugin_utils._ssh.host_trust import PROOFS, HostTrust, Verdict
 
 AT_ONCE = 32
 """Key exchanges that one search has under way."""
@@ -39,6 +39,8 @@ LOGINS_AT_MOST = 2
 """Refused logins of one search, as a device may lock an account; its clients may differ in what they accept."""
 REPORT_SECONDS = 10.0
 REFUSALS_SHOWN = 5
+REFUSALS_KEPT = 100
+FURTHER = "further calls, for reasons of their own"
 
 Progress = Callable[[dict[str, t.Any]], None]
 
@@ -164,8 +166,9 @@ class Search:
                                                      request.device.listen, limit=AT_ONCE):  # fmt: skip
             reason = self._trust.discard_reason(call.announcement)
             if reason is not None:
+                self._devices.blocks.failed(*call.pair)
                 self._devices.parking.refuse(call, reason)
-                self._failed(call, reason)
+                self._tell(call, reason)
             elif self._has_place(call, now):
                 self._start(call)
 
@@ -221,7 +224,8 @@ class Search:
             verdict = self._trust.judge(host_key, call.announcement, time.time())
             if not verdict.trusted:
                 raise Untrusted(verdict)
-            self._devices.blocks.proved(*call.pair)
+            if verdict.proof in PROOFS:  # a key that nobody checked earns its caller nothing
+                self._devices.blocks.proved(*call.pair)
             method = await self._authenticated(transport)
         except NotLetIn:
             raise
@@ -245,7 +249,12 @@ class Search:
 
     def _refuse(self, call: Call, reason: str) -> None:
         self._devices.refusals.add(call, reason)
-        self._refused[f"{call.address}: {reason}"] += 1
+        self._tell(call, reason)
+
+    def _tell(self, call: Call, reason: str) -> None:
+        """Remember a refusal for this host's own message; what strangers can vary is bounded."""
+        line = f"{call.address}: {reason}"
+        self._refused[line if line in self._refused or len(self._refused) < REFUSALS_KEPT else FURTHER] += 1
         log.info("refused: %s: %s", call.describe(), reason)
         self._report()
 

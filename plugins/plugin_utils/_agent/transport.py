@@ -42,6 +42,9 @@ class CallTransport(paramiko.Transport):
         self.handshake_timeout = HANDSHAKE_SECONDS
         self.auth_timeout = AUTHENTICATION_SECONDS
         self._host_key_algorithms = algorithms
+        self.host_key_blob = b""
+        """The host key or certificate that the key exchange has proved (RFC 4253 section 6.6)."""
+        self._key_exchange = ""
 
     @property
     def preferred_keys(self) -> tuple[str, ...]:
@@ -55,18 +58,18 @@ class CallTransport(paramiko.Transport):
         finally:
             self._ended()
 
-    @property
-    def host_key_blob(self) -> bytes:
-        """The host key or certificate that the key exchange has proved (RFC 4253 section 6.6)."""
-        key = self.get_remote_server_key()
-        blob = key.public_blob.key_blob if key.public_blob else key.asbytes()
-        return bytes(blob)
+    def _verify_key(self, host_key: bytes, sig: bytes) -> None:
+        """paramiko's step of a key exchange that proves possession of the host key; also at each re-exchange."""
+        super()._verify_key(host_key, sig)
+        if self.host_key_blob not in (b"", host_key):
+            raise paramiko.SSHException("the host key changed during the session")
+        self.host_key_blob = bytes(host_key)
+        self._key_exchange = getattr(self.kex_engine, "name", "curve25519-sha256")
 
     @property
     def algorithms(self) -> str:
         """What was negotiated, for people."""
-        kex = self.kex_engine.name if self.kex_engine else "?"
-        return f"kex {kex}, host key {self.host_key_type}, cipher {self.remote_cipher}, mac {self.remote_mac}"
+        return f"kex {self._key_exchange}, host key {self.host_key_type}, cipher {self.remote_cipher}, mac {self.remote_mac}"
 
     def exchange_keys(self) -> None:
         """The key exchange; raises :exc:`HandshakeFailed`. Proves possession of the host key, and no more."""
