@@ -1,0 +1,176 @@
+# Copyright (c) 2026 the callhome.junos authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The device's sshd: host keys and certificates, and users by certificate, key and password."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import asyncssh
+
+from .credentials import Certificates
+from .netconf import NetconfChannel
+
+if TYPE_CHECKING:
+    from .device import Device
+
+_QUIET = {
+    "gss_host": None, "gss_kex": False, "gss_auth": False, "host_based_auth": False, "agent_forwarding": False,
+    "allow_pty": False, "x509_trusted_certs": None, "encoding": None, "config": None, "rdns_lookup": False,
+    "server_version": "OpenSSH_9.7", "compression_algs": ["none"],
+}
+
+
+@dataclass(frozen=True)
+class Registered:
+    """The certificates that a connection is served with: those that its outbound-ssh client registered when it was
+    committed, or for a connection made to the device those that are configured."""
+
+    certificates: Certificates = Certificates()
+    host_certificate: str | None = None
+
+
+@dataclass(frozen=True)
+class KeepAlive:
+    """Probes the device sends by itself: after so many idle seconds (of ours), giving up after so many unanswered."""
+
+    interval: float = 0
+    count: int = 3
+
+
+class SshService:
+    """Serves SSH on connected sockets, whoever connected them."""
+
+    def __init__(self, device: Device) -> None:
+        self._device = device
+        self._options: dict[tuple[Registered, KeepAlive], asyncssh.SSHServerConnectionOptions] = {}
+
+    def configuration_changed(self) -> None:
+        """Host keys, certificates or switches may have changed: later connections get new options."""
+        self._options.clear()
+
+    async def serve(self, sock: socket.socket, registered: Registered, keep_alive: KeepAlive = KeepAlive(),
+                    origin: str = "direct") -> None:
+        """Be the SSH server on a connected socket until the connection ends, however it ends."""
+        options = await self._options_for(registered, keep_alive)
+        made: list[asyncssh.SSHServerConnection] = []
+        try:
+            connection = await asyncssh.run_server(
+                sock, options=options, server_factory=lambda: _Server(self._device, registered, origin, made))
+            await connection.wait_closed()
+        except (asyncssh.Error, OSError, TimeoutError):
+            return
+        finally:
+            for connection in made:
+                connection.close()
+            if not made:
+                sock.close()
+
+    async def _options_for(self, registered: Registered,
+                           keep_alive: KeepAlive) -> asyncssh.SSHServerConnectionOptions:
+        known = self._options.get((registered, keep_alive))
+        if known is None:
+            known = self._options[registered, keep_alive] = await asyncssh.SSHServerConnectionOptions.construct(
+                None,
+                server_host_keys=self._host_keys(registered.host_certificate),
+                login_timeout=self._device.clock.real(self._device.spec.login_grace_time),
+                keepalive_interval=keep_alive.interval,
+                keepalive_count_max=keep_alive.count,
+                **_QUIET,
+            )
+        return known
+
+    def _host_keys(self, certificate: str | None) -> list[object]:
+        """The host keys on offer; the certificate stands beside the key that it certifies."""
+        keys = self._device.offered_host_keys()
+        if certificate is None:
+            return [key.private for key in keys]
+        try:
+            parsed = asyncssh.import_certificate(certificate)
+        except (asyncssh.KeyImportError, ValueError):
+            return [key.private for key in keys]
+        certified = [(key.private, parsed) for key in keys
+                     if parsed.key is not None and parsed.key.public_data == key.private.public_data]
+        return [*certified, *(key.private for key in keys)]
+
+
+class _Server(asyncssh.SSHServer):
+    """One connection's side of authentication."""
+
+    def __init__(self, device: Device, registered: Registered, origin: str,
+                 made: list[asyncssh.SSHServerConnection]) -> None:
+        self._device = device
+        self._registered = registered
+        self._origin = origin
+        self._made = made
+        self._credentials = device.credentials
+        self._user = ""
+        self._password_failures = 0
+        self._by_password = False
+        self._connection: asyncssh.SSHServerConnection | None = None
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self._connection = conn
+        self._made.append(conn)
+        self._device.connections.add(conn)
+        self._device.log.add("call-up" if self._origin != "direct" else "accepted", client=self._origin,
+                             peer=conn.get_extra_info("peername"))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._connection is not None:
+            self._device.connections.discard(self._connection)
+        self._device.log.add("call-down", client=self._origin, user=self._user, reason=str(exc or "closed"))
+
+    def begin_auth(self, username: str) -> bool:
+        self._user = username
+        self._credentials = self._device.credentials
+        keys = self._credentials.authorized_keys(username, self._registered.certificates)
+        assert self._connection is not None
+        try:
+            self._connection.set_authorized_keys(asyncssh.import_authorized_keys(keys))
+        except ValueError:
+            self._connection.set_authorized_keys(None)
+        return True
+
+    def public_key_auth_supported(self) -> bool:
+        return True
+
+    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        """Called for a key that is not among the user's."""
+        self._refuse("publickey", fingerprint=key.get_fingerprint())
+        return False
+
+    def validate_ca_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        """Called for a certificate that no authority and principal of the device vouch for."""
+        self._refuse("certificate", authority=key.get_fingerprint())
+        return False
+
+    def password_auth_supported(self) -> bool:
+        return self._credentials.passwords_allowed
+
+    def validate_password(self, username: str, password: str) -> bool:
+        if self._credentials.password_matches(username, password):
+            self._by_password = True
+            return True
+        self._refuse("password")
+        self._password_failures += 1
+        if self._password_failures >= self._credentials.tries and self._connection is not None:
+            self._connection.disconnect(asyncssh.DISC_NO_MORE_AUTH_METHODS_AVAILABLE,
+                                        "Too many authentication failures")
+        return False
+
+    def auth_completed(self) -> None:
+        assert self._connection is not None
+        method = "password" if self._by_password else "publickey"
+        if not self._by_password and self._connection.get_key_option("cert-authority"):
+            method = "certificate"
+        self._device.log.add("login", user=self._user, method=method, client=self._origin)
+
+    def session_requested(self) -> NetconfChannel:
+        return NetconfChannel(self._device, self._user)
+
+    def _refuse(self, method: str, **details: str) -> None:
+        self._device.log.add("login-failed", user=self._user, method=method, client=self._origin, **details)
