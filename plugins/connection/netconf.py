@@ -338,7 +338,7 @@ class Connection(ConnectionBase):
     def reset(self) -> None:
         """Close this playbook's NETCONF channel to the device; the SSH session stays."""
         try:
-            self._ask("reset", {"device": self._device(), "owner": self._owner}, start=False)
+            self._ask("reset", {"device": self.device, "owner": self._owner}, start=False)
         except NoAgent:
             pass  # nothing to reset
 
@@ -362,7 +362,7 @@ class Connection(ConnectionBase):
     def _open_session(self, timeout: float, waiting: Waiting | None) -> str:
         arguments = {
             "host": self._play_context.remote_addr,
-            "device": self._device(),
+            "device": self.device,
             "trust": self._trust(),
             "login": self._login(),
             "network_os": self._network_os(),
@@ -380,9 +380,8 @@ class Connection(ConnectionBase):
         return t.cast(str, answer["socket_path"])
 
     def _ask(self, request: str, arguments: dict[str, t.Any], **kwargs: t.Any) -> dict[str, t.Any]:
-        command = ("--idle", str(self.get_option("agent_idle_timeout")), *shlex.split(self.get_option("agent_arguments")))
         try:
-            return AgentClient(self.get_option("agent_socket"), command=command).ask(request, arguments, **kwargs)
+            return AgentClient(self.get_option("agent_socket"), command=self.agent_command).ask(request, arguments, **kwargs)
         except AgentError as exc:
             message = f"{self._play_context.remote_addr}: {exc}"
             if exc.kind is Kind.BAD_REQUEST:
@@ -390,11 +389,19 @@ class Connection(ConnectionBase):
             raise AnsibleConnectionFailure(message) from None
 
     @property
+    def agent_command(self) -> tuple[str, ...]:
+        """The arguments of an agent that has to be started."""
+        idle = str(self.get_option("agent_idle_timeout"))
+        return ("--idle", idle, *shlex.split(self.get_option("agent_arguments")))
+
+    @property
     def device_id(self) -> str:
         """Whose calls are this host's: never its inventory name, which is another host's under C(delegate_to)."""
         return str(self.get_option("device_id") or self._play_context.remote_addr)
 
-    def _device(self) -> dict[str, t.Any]:
+    @property
+    def device(self) -> dict[str, t.Any]:
+        """How the agent is told whose calls are meant."""
         return {
             "device_id": self.device_id,
             "address": canonical_address(self._play_context.remote_addr or ""),

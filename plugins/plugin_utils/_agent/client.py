@@ -67,7 +67,7 @@ class AgentClient:
             except AgentError as exc:
                 if exc.kind is not Kind.RETIRED:
                     raise
-                self._wait_until_gone()
+                self.wait_until_gone()
         raise AgentError(Kind.UNREACHABLE, f"the call home agent at {self.path} does not stay; its log is {self._log}")
 
     @property
@@ -145,8 +145,8 @@ class AgentClient:
             reason = said or f"it said nothing within {START_SECONDS:.0f} s; try it by hand: {' '.join(command[:4])}"
             raise AgentError(Kind.UNREACHABLE, f"the call home agent did not start: {reason}")
 
-    def _wait_until_gone(self) -> None:
-        """Until a retired agent has let go of its lock, so that a new one can take it."""
+    def wait_until_gone(self) -> None:
+        """Until an agent that was told to go has let go of its lock, so that a new one can take it."""
         deadline = time.monotonic() + START_SECONDS
         lock = os.open(self.path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 from pathlib import Path
 
 import ansible
@@ -13,6 +14,9 @@ from ansible.release import __version__ as core_version
 
 COLLECTION_VERSION = "1.0.0"
 """galaxy.yml's version, held equal by a test: the file itself is not part of an installed collection."""
+
+AGENT_FOLDERS = ("plugin_utils/_agent", "plugin_utils/_ssh", "netconf")
+"""What the agent runs of the collection."""
 
 COLLECTION = Path(__file__).resolve().parents[3]
 """The collection's folder, ``.../ansible_collections/callhome/junos`` or the checkout that this is a link to."""
@@ -26,7 +30,15 @@ def running() -> dict[str, str]:
         "ansible_core_path": str(Path(ansible.__file__).resolve().parent),
         "collection": COLLECTION_VERSION,
         "collection_path": str(COLLECTION),
+        "collection_files": _stamp(COLLECTION / "plugins"),
     }
+
+
+def _stamp(folder: Path) -> str:
+    """Tells one state of the code from another, where the version does not: a checkout that was pulled, an edit."""
+    found = [(path.name, path.stat()) for part in AGENT_FOLDERS for path in sorted((folder / part).glob("*.py"))]
+    text = repr([(name, state.st_size, state.st_mtime_ns) for name, state in found])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def difference(ours: dict[str, str], theirs: dict[str, str]) -> str:

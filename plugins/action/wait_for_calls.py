@@ -1,0 +1,85 @@
+# Copyright (c) 2026 the callhome.junos authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Wait until devices have called."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+
+from ansible.utils.display import Display
+from ansible_collections.callhome.junos.plugins.modules.wait_for_calls import DOCUMENTATION
+from ansible_collections.callhome.junos.plugins.plugin_utils._action.agent import AgentAction
+from ansible_collections.callhome.junos.plugins.plugin_utils._action.arguments import checked_arguments
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.sources import canonical_address
+
+REPORT_SECONDS = 2.0
+
+display = Display()
+
+
+class ActionModule(AgentAction):
+    """One wait for any number of devices, so that one worker is enough for a fleet."""
+
+    def perform(self, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+        """Who has called, who has not, and who was refused."""
+        arguments = checked_arguments(self, DOCUMENTATION)
+        listen = arguments["listen"] or self._connection_options.get_option("listen")
+        devices = _given(arguments["device_ids"], listen) or _of_the_play(task_vars, listen)
+        timeout = 0 if self._task.check_mode else arguments["timeout"]
+        request = {"devices": devices, "timeout": float(timeout), "newer_than": arguments["newer_than"]}
+        answer = self.agent(arguments).ask("wait", request, timeout=float(timeout), progress=Progress(timeout))
+        if not answer["missing"] or not arguments["require_all"] or self._task.check_mode:
+            return {"changed": False, **answer}
+        return {"changed": False, "failed": True, "msg": _message(answer, timeout), **answer}
+
+
+class Progress:
+    """A line on the terminal each time that the number of devices changes."""
+
+    def __init__(self, timeout: float) -> None:
+        self._started = time.monotonic()
+        self._shown = 0.0
+        self._called = -1
+        self._timeout = timeout
+
+    def __call__(self, progress: dict[str, t.Any]) -> None:
+        """Show how many have called, not more often than every two seconds except for the last."""
+        now = time.monotonic()
+        called, missing = progress["called"], progress["missing"]
+        if len(called) == self._called or (missing and now - self._shown < REPORT_SECONDS):
+            return
+        self._shown, self._called = now, len(called)
+        waited = f"{now - self._started:.0f} of {self._timeout} s"
+        waits_for = f", waiting for {', '.join(missing[:5])}{' and others' if len(missing) > 5 else ''}" if missing else ""
+        display.display(f"{len(called)} of {len(called) + len(missing)} devices have called, {waited}{waits_for}", stderr=True)
+
+
+def _given(device_ids: list[str] | None, listen: str) -> list[dict[str, t.Any]]:
+    return [_device(device_id, device_id, listen) for device_id in dict.fromkeys(device_ids or ())]
+
+
+def _of_the_play(task_vars: dict[str, t.Any], listen: str) -> list[dict[str, t.Any]]:
+    """The devices of the hosts that are still in the play, each found as its connection would find it."""
+    devices = []
+    for host in task_vars["ansible_play_hosts"]:
+        variables = task_vars["hostvars"][host]
+        address = variables.get("ansible_host") or host
+        device_id = variables.get("call_home_device_id") or address
+        devices.append(_device(device_id, address, variables.get("call_home_listen") or listen))
+    return devices
+
+
+def _device(device_id: str, address: str, listen: str) -> dict[str, t.Any]:
+    return {"device_id": str(device_id), "address": canonical_address(str(address)), "listen": str(listen)}
+
+
+def _message(answer: dict[str, t.Any], timeout: float) -> str:
+    refused = [f"{entry['device_id']} from {entry['address']}: {entry['reason']}" for entry in answer["refused"][:5]]
+    parts = [
+        f"no call of {', '.join(answer['missing'])} within {timeout} s",
+        f"refused: {'; '.join(refused)}" if refused else "",
+        f"others that called: {', '.join(answer['others'][:10])}" if answer["others"] else "nobody else called",
+    ]
+    return ". ".join(part for part in parts if part)

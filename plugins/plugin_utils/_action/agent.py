@@ -1,0 +1,50 @@
+# Copyright (c) 2026 the callhome.junos authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the modules that ask the agent have in common: the connection's options, and the agent they lead to."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+from ansible.plugins.loader import connection_loader
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.client import AgentClient
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.errors import AgentError
+
+CONNECTION = "callhome.junos.netconf"
+
+
+class AgentAction(ActionBase):  # type: ignore[misc]
+    """An action on the controller. Subclasses check arguments, ask and tell; no connection is made to a device."""
+
+    _requires_connection = False
+    _supports_check_mode = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        """The task's result; raises AnsibleActionFail."""
+        super().run(tmp, task_vars)
+        self._connection_options = self._resolve(task_vars or {})
+        try:
+            return self.perform(task_vars or {})
+        except AgentError as exc:
+            raise AnsibleActionFail(str(exc)) from None
+
+    def perform(self, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+        """What the module does."""
+        raise AnsibleActionFail(f"{self._task.action} has nothing to do")
+
+    def agent(self, arguments: dict[str, t.Any]) -> AgentClient:
+        """The agent of the task's ``agent_socket``, else that of the host's connection."""
+        connection = self._connection_options
+        return AgentClient(arguments["agent_socket"] or connection.get_option("agent_socket"),
+                           command=connection.agent_command)  # fmt: skip
+
+    def _resolve(self, task_vars: dict[str, t.Any]) -> t.Any:
+        """The call home connection of the task's host (of the delegate under ``delegate_to``), with its options."""
+        connection = connection_loader.get(CONNECTION, self._play_context)
+        own = task_vars.get("ansible_delegated_vars", {}).get(self._task.delegate_to, task_vars)
+        variables = connection._resolve_option_variables(own, self._templar)
+        connection.set_options(task_keys=self._task.dump_attrs(), var_options=variables)
+        return connection
