@@ -306,7 +306,7 @@ def activate(state: str, node: Node, place: Edit) -> None:
     """Mark the place as (de)activated where that is not how it is."""
     if state == "inactive" and node.group:
         place.warn(f"comes from the group '{node.group}' and stays active: change the group, or except it")
-    elif state == "inactive" and not node.inactive:
+    elif state == "inactive" and not node.inactive and (node.exists or place.element is not None):
         place.mark("inactive")
     elif state == "present" and node.inactive:
         place.mark("active")

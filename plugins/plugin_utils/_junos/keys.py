@@ -227,8 +227,9 @@ def check_public_key(text: object, where: str, *, removal: bool = False) -> byte
     one_line = printable(LONGEST_KEY)
     if isinstance(text, str) and "PRIVATE KEY" in text:
         raise OptionError(where, Unsaid.VALUE, "a public key; this is a private key, and it was not sent anywhere")
-    one_line.check(text, where)
-    line = str(text)
+    line = text.strip() if isinstance(text, str) else text
+    one_line.check(line, where)
+    line = str(line)
     try:
         blob = blob_of_text(line)
         if not removal:

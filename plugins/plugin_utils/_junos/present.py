@@ -69,13 +69,9 @@ def with_inactive(inherited: Node, plain: Node) -> Node:
 
 
 def _twin(where: Node, node: Node) -> Node:
-    """The statement of `where` that is the same as `node`: by its key, by its value in a leaf-list, or by its name."""
-    same_tag = where.all(node.tag)
-    if node.key is not None:
-        return where.entry(node.tag, node.key)
-    if len(same_tag) > 1:
-        return next((other for other in same_tag if other.text == node.text), Node(node.tag, exists=False))
-    return where.child(node.tag)
+    """The statement of `where` that is the same as `node`: of the same name, key and value."""
+    alike = (other for other in where.all(node.tag) if (other.key, other.text) == (node.key, node.text))
+    return next(alike, Node(node.tag, exists=False))
 
 
 def _node(element: etree._Element, above: str | None) -> Node:
