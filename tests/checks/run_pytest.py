@@ -22,10 +22,10 @@ class SkipRecorder:
         self.paths = [Path(path).resolve() for path in paths]
         self.reasons: dict[str, None] = {}
 
-    def pytest_collection_finish(self, session: pytest.Session) -> None:
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Refuse a run in which one of the paths brings no test at all."""
         for path in self.paths:
-            if not any(item.path.is_relative_to(path) for item in session.items):
+            if not any(item.path.is_relative_to(path) for item in items):
                 raise pytest.UsageError(f"{path} holds no test")
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
