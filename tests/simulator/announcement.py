@@ -16,6 +16,7 @@ class AnnouncementStyle:
 
     `silent` leaves it out altogether (plain RFC 8071). `chunk` sends it in pieces of so many bytes, `pause` seconds
     apart. `hmac_space` is false in the form that the manual prints; `nul` ends HOST-KEY with a NUL, as was seen.
+    `verbatim` is sent instead of anything of the device's own: what another device was overheard to say.
     """
 
     silent: bool = False
@@ -24,10 +25,13 @@ class AnnouncementStyle:
     hmac_space: bool = True
     nul: bool = False
     line_end: str = "\r\n"
+    verbatim: bytes | None = None
 
 
 def announcement(device_id: str, host_key: str, secret: str | None, style: AnnouncementStyle) -> bytes:
     """The bytes to send first. `host_key` is `type base64`, without a comment; it is announced only with a secret."""
+    if style.verbatim is not None:
+        return style.verbatim
     if style.silent:
         return b""
     lines = ["MSG-ID: DEVICE-CONN-INFO", "MSG-VER: V1", f"DEVICE-ID: {device_id}"]

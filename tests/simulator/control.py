@@ -57,6 +57,10 @@ class Control:
         """The host key that it announces."""
         return self._device.announced_host_key
 
+    def announcement(self, client: str = "nms") -> bytes:
+        """What one of its outbound-ssh clients announces. Raises KeyError where there is none that is active."""
+        return self._run(lambda: self._device.diallers[client].announcement())
+
     # Its configuration
 
     @property

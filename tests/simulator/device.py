@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import traceback
 import zlib
 from typing import TYPE_CHECKING
 
@@ -122,7 +123,8 @@ class Device:
             listener = socket.create_server((self.spec.listen, self.direct_port or 0), backlog=64)
             listener.setblocking(False)
             self.direct_port = listener.getsockname()[1]
-            self._listener = asyncio.get_running_loop().create_task(self._take_connections(listener))
+            self._listener = self.watch(
+                asyncio.get_running_loop().create_task(self._take_connections(listener), name="listener"))
         self.log.add("boot")
         self.committed_changed()
 
@@ -172,9 +174,19 @@ class Device:
             while True:
                 sock, _ = await loop.sock_accept(listener)
                 registered = Registered(self.credentials.certificates, self.host_certificate)
-                task = loop.create_task(self.ssh.serve(sock, registered))
+                task = self.watch(loop.create_task(self.ssh.serve(sock, registered)))
                 self._serving.add(task)
                 task.add_done_callback(self._serving.discard)
+
+    def watch(self, task: asyncio.Task[None]) -> asyncio.Task[None]:
+        """Let no fault of the simulator's own go unseen: it becomes an event, and an error when the simulator stops."""
+        task.add_done_callback(self._note_fault)
+        return task
+
+    def _note_fault(self, task: asyncio.Task[None]) -> None:
+        fault = None if task.cancelled() else task.exception()
+        if fault is not None:
+            self.log.add("bug", name=task.get_name(), trace="".join(traceback.format_exception(fault)))
 
     # Sessions
 

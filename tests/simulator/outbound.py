@@ -86,11 +86,17 @@ class Dialler:
         self.connected_at = 0.0
         self._device = device
         self._last: Server | None = None
-        self._task = asyncio.get_running_loop().create_task(self._run(), name=f"outbound-ssh {client.name}")
+        self._task = device.watch(
+            asyncio.get_running_loop().create_task(self._run(), name=f"outbound-ssh client {client.name}"))
 
     def stop(self) -> None:
         """Give up for good, and close what is open."""
         self._task.cancel()
+
+    def announcement(self) -> bytes:
+        """What it sends first on every connection."""
+        return announcement(self.client.device_id, self._device.announced_host_key, self.client.secret,
+                            self._device.spec.announcement)
 
     async def _run(self) -> None:
         pause = self._device.clock.real(self._device.spec.redial_pause)
@@ -147,7 +153,7 @@ class Dialler:
 
     async def _serve(self, sock: socket.socket) -> None:
         style = self._device.spec.announcement
-        data = announcement(self.client.device_id, self._device.announced_host_key, self.client.secret, style)
+        data = self.announcement()
         try:
             for piece in pieces(data, style):
                 await asyncio.get_running_loop().sock_sendall(sock, piece)

@@ -14,6 +14,7 @@ from types import TracebackType
 from .clock import Clock
 from .control import Control
 from .device import Device
+from .hostile import Hostile
 from .spec import DeviceSpec
 
 
@@ -29,6 +30,7 @@ class Simulator:
         self.devices: dict[str, Control] = {}
         self._running: list[Device] = []
         self._loop = asyncio.new_event_loop()
+        self.hostile = Hostile(self._loop)
         self._thread = threading.Thread(target=self._loop.run_forever, name="simulator", daemon=True)
         logging.getLogger("asyncssh").setLevel(logging.CRITICAL)
 
@@ -73,6 +75,7 @@ class Simulator:
             await device.start()
 
     async def _stop(self) -> None:
+        self.hostile.stop()
         for device in self._running:
             await device.stop()
         for _ in range(100):

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 import asyncssh
 
 from .credentials import Certificates
+from .host_keys import HostKey
 from .netconf import NetconfChannel
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ class SshService:
 
     def __init__(self, device: Device) -> None:
         self._device = device
-        self._options: dict[tuple[Registered, KeepAlive], asyncssh.SSHServerConnectionOptions] = {}
+        self._options: dict[tuple[Registered, KeepAlive, str], asyncssh.SSHServerConnectionOptions] = {}
 
     def configuration_changed(self) -> None:
         """Host keys, certificates or switches may have changed: later connections get new options."""
@@ -55,26 +57,26 @@ class SshService:
     async def serve(self, sock: socket.socket, registered: Registered, keep_alive: KeepAlive = KeepAlive(),
                     origin: str = "direct") -> None:
         """Be the SSH server on a connected socket until the connection ends, however it ends."""
-        options = await self._options_for(registered, keep_alive)
-        made: list[asyncssh.SSHServerConnection] = []
+        loop = asyncio.get_running_loop()
+        options = self._options_for(registered, keep_alive, origin)
+        connection: _Connection | None = None
         try:
-            connection = await asyncssh.run_server(
-                sock, options=options, server_factory=lambda: _Server(self._device, registered, origin, made))
+            _, connection = await loop.create_connection(lambda: _Connection(loop, options), sock=sock)
             await connection.wait_closed()
-        except (asyncssh.Error, OSError, TimeoutError):
+        except OSError:
             return
         finally:
-            for connection in made:
-                connection.close()
-            if not made:
+            if connection is None:
                 sock.close()
+            else:
+                connection.close()
 
-    async def _options_for(self, registered: Registered,
-                           keep_alive: KeepAlive) -> asyncssh.SSHServerConnectionOptions:
-        known = self._options.get((registered, keep_alive))
+    def _options_for(self, registered: Registered, keep_alive: KeepAlive,
+                     origin: str) -> asyncssh.SSHServerConnectionOptions:
+        known = self._options.get((registered, keep_alive, origin))
         if known is None:
-            known = self._options[registered, keep_alive] = await asyncssh.SSHServerConnectionOptions.construct(
-                None,
+            known = self._options[registered, keep_alive, origin] = asyncssh.SSHServerConnectionOptions(
+                server_factory=lambda: _Server(self._device, registered, origin),
                 server_host_keys=self._host_keys(registered.host_certificate),
                 login_timeout=self._device.clock.real(self._device.spec.login_grace_time),
                 keepalive_interval=keep_alive.interval,
@@ -84,7 +86,7 @@ class SshService:
         return known
 
     def _host_keys(self, certificate: str | None) -> list[object]:
-        """The host keys on offer; the certificate stands beside the key that it certifies."""
+        """The host keys on offer, the one that the certificate is for with it."""
         keys = self._device.offered_host_keys()
         if certificate is None:
             return [key.private for key in keys]
@@ -92,20 +94,29 @@ class SshService:
             parsed = asyncssh.import_certificate(certificate)
         except (asyncssh.KeyImportError, ValueError):
             return [key.private for key in keys]
-        certified = [(key.private, parsed) for key in keys
-                     if parsed.key is not None and parsed.key.public_data == key.private.public_data]
-        return [*certified, *(key.private for key in keys)]
+        return [(key.private, parsed) if _certifies(parsed, key) else key.private for key in keys]
+
+
+def _certifies(certificate: asyncssh.SSHCertificate, key: HostKey) -> bool:
+    return certificate.key is not None and certificate.key.public_data == key.private.public_data
+
+
+class _Connection(asyncssh.SSHServerConnection):
+    """A server connection that, as OpenSSH's, takes a new service request before each attempt to authenticate: paramiko
+    makes one, and asyncssh by itself hangs up on the second."""
+
+    def send_userauth_failure(self, partial_success: bool) -> None:
+        super().send_userauth_failure(partial_success)
+        self._next_service = b"ssh-userauth"
 
 
 class _Server(asyncssh.SSHServer):
     """One connection's side of authentication."""
 
-    def __init__(self, device: Device, registered: Registered, origin: str,
-                 made: list[asyncssh.SSHServerConnection]) -> None:
+    def __init__(self, device: Device, registered: Registered, origin: str) -> None:
         self._device = device
         self._registered = registered
         self._origin = origin
-        self._made = made
         self._credentials = device.credentials
         self._user = ""
         self._password_failures = 0
@@ -114,7 +125,6 @@ class _Server(asyncssh.SSHServer):
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._connection = conn
-        self._made.append(conn)
         self._device.connections.add(conn)
         self._device.log.add("call-up" if self._origin != "direct" else "accepted", client=self._origin,
                              peer=conn.get_extra_info("peername"))
