@@ -79,15 +79,14 @@ class PublicKeys(Statement):
         path = join(where, self.option)
         seen: set[bytes] = set()
         for index, item in enumerate(must_be_list(entries, path)):
-            entry, place = _entry(item), f"{path}[{index}]"
-            blob = self._check_entry(must_be_mapping(entry, place), place)
+            place = f"{path}[{index}]"
+            name = place if isinstance(item, str) else f"{place}.key"
+            entry = must_be_mapping(_entry(item), place)
+            Rows((STATE, *self.rows.rows)).check_all(entry, place, "key")
+            blob = check_public_key(entry.get("key"), name, removal=entry.get("state") == "absent")
             if blob in seen:
-                raise OptionError(f"{place}.key", fingerprint_of(blob), "each key once: it is named before")
+                raise OptionError(name, fingerprint_of(blob), "each key once: it is named before")
             seen.add(blob)
-
-    def _check_entry(self, entry: Options, where: str) -> bytes:
-        Rows((STATE, *self.rows.rows)).check_all(entry, where, "key")
-        return check_public_key(entry.get("key"), f"{where}.key", removal=entry.get("state") == "absent")
 
     def plan(self, options: Options, parent: Node, edit: Edit) -> None:
         if options.get(self.option) is None:

@@ -86,5 +86,9 @@ COUNT = integer(1, 4294967295)
 HOST = Kind("an IPv4 or IPv6 address without brackets, or a host name", _is_host, canonical=_canonical_host)
 NAME = matching(r"[^\s\"<>\x00-\x1f\x7f]{1,255}", "1 to 255 characters, no space, quote, < or >")
 USER_NAME = matching(r"[A-Za-z0-9_][-A-Za-z0-9_.@]{0,63}", "1 to 64 letters, digits or _ - . @, the first no - . or @")
+LOGIN_NAME = Kind(
+    f"{USER_NAME.allowed}; root is not one of them: user_authentication sets [edit system root-authentication]",
+    lambda value: USER_NAME.accepts(value) and value != "root",
+)
 DEVICE_PATH = matching(r"/[^\s\"\\\x00-\x1f\x7f]{1,1022}", "an absolute path on the device, without spaces or quotes")
 REGULAR_EXPRESSION = printable(1024)

@@ -21,6 +21,9 @@ _RELEASE = re.compile(
 # Builds of a developer come before betas, betas before what customers get; X is a branch of its own for one platform.
 _KINDS = {"I": 0, "B": 1, "X": 2, "R": 3}
 
+# What show system services outbound-ssh asks for.
+STATUS_RPC_NEEDS = {"get-outbound-ssh-service-information": "23.4R1"}
+
 
 @dataclass(frozen=True, order=True)
 class Release:
@@ -44,7 +47,7 @@ class Release:
 
 
 def check_release(needs: Mapping[str, str], found: Release) -> None:
-    """Raise ReleaseError where `found` is older than what a statement needs.
+    """Raise ReleaseError where `found` is older than what a statement (or RPC) needs.
 
     needs: statement -> its first release, as ``Change.needs`` holds them.
     """

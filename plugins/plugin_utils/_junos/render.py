@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A configuration tree in the three forms that a device takes: set commands, text in braces, and XML.
 
-The same tree always gives the same bytes.
+The same tree always gives the same bytes. Moves (`Change.order`) have no form here: they are loaded only.
 """
 
 from __future__ import annotations

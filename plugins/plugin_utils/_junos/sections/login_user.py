@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.branches import Keyed, Level, Rows
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.kinds import (
+    LOGIN_NAME,
     NAME,
     REGULAR_EXPRESSION,
-    USER_NAME,
     Kind,
     integer,
     matching,
@@ -18,10 +18,6 @@ from ansible_collections.callhome.junos.plugins.plugin_utils._junos.section impo
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.statements import EXCLUSIVE, Leaf, LeafList
 
 _PREDEFINED = ("operator", "read-only", "super-user", "superuser", "unauthorized")
-_LOGIN_NAME = Kind(
-    f"{USER_NAME.allowed}; root is not one of them: user_authentication sets [edit system root-authentication]",
-    lambda value: USER_NAME.accepts(value) and value != "root",
-)
 _FULL_NAME = Kind(
     "1 to 255 printable characters without colons or commas",
     lambda value: (
@@ -63,7 +59,7 @@ LOGIN_USER = Section(
                 statement="login",
                 rows=(
                     Keyed(statement="class", option="classes", key_kind=_CLASS_NAME, rows=_CLASS),
-                    Keyed(statement="user", option="users", key_kind=_LOGIN_NAME, rows=_USER, required=("class",)),
+                    Keyed(statement="user", option="users", key_kind=LOGIN_NAME, rows=_USER, required=("class",)),
                 ),
             ),
         )

@@ -9,7 +9,7 @@ from ansible_collections.callhome.junos.plugins.plugin_utils._junos.branches imp
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.change import Edit
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.errors import OptionError, Unsaid
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.keys import UPDATE_COMMENTS, PublicKeys
-from ansible_collections.callhome.junos.plugins.plugin_utils._junos.kinds import DEVICE_PATH, USER_NAME, Kind, matching
+from ansible_collections.callhome.junos.plugins.plugin_utils._junos.kinds import DEVICE_PATH, LOGIN_NAME, Kind, matching
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.present import Node
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.section import Section
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.statements import (
@@ -181,7 +181,7 @@ _PRINCIPALS_TABLE = Rows(
                 Keyed(
                     statement="user",
                     option="users",
-                    key_kind=USER_NAME,
+                    key_kind=LOGIN_NAME,
                     owned=False,
                     rows=(EXCLUSIVE, *_principals(_USER_PRINCIPALS_SINCE)),
                 ),

@@ -61,6 +61,21 @@ def test_a_second_run_loads_nothing(name: str) -> None:
 
 
 @each_section
+def test_what_a_group_brings_is_not_set_again(name: str) -> None:
+    @drawn
+    @given(SECTION_OPTIONS[name])
+    def holds(options: Options) -> None:
+        try:
+            present = loaded(configuration(), planned(configuration(), options, name))
+        except OptionError:
+            reject()
+        present[0].set("{http://xml.juniper.net/junos/23.4R1/junos}group", "base")
+        assert not planned(present, options, name)
+
+    holds()
+
+
+@each_section
 def test_what_is_read_back_is_what_is_there(name: str) -> None:
     @drawn
     @given(SECTION_OPTIONS[name])

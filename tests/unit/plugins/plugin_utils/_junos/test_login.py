@@ -149,6 +149,12 @@ def test_no_public_keys_needs_the_keys_gone() -> None:
     assert "<no-public-keys/>" in text
 
 
+def test_a_key_that_is_named_to_go_does_not_stand_in_the_way() -> None:
+    present = account(f"<ssh-ed25519><name>{KEY}</name></ssh-ed25519>")
+    gone = [{"key": KEY, "state": "absent"}]
+    assert "<no-public-keys/>" in text_of(authentication({"no_public_keys": True, "public_keys": gone}, present))
+
+
 def test_keys_need_no_public_keys_gone() -> None:
     present = account("<no-public-keys/>")
     with pytest.raises(OptionError, match="no_public_keys: false"):

@@ -7,7 +7,11 @@ import itertools
 import pytest
 
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.errors import ReleaseError
-from ansible_collections.callhome.junos.plugins.plugin_utils._junos.release import Release, check_release
+from ansible_collections.callhome.junos.plugins.plugin_utils._junos.release import (
+    STATUS_RPC_NEEDS,
+    Release,
+    check_release,
+)
 
 IN_ORDER = [
     "15.1X49-D150.2",
@@ -53,3 +57,9 @@ def test_the_error_names_what_was_found_and_what_each_statement_needs() -> None:
     assert "22.3R2-S1.4" in str(refusal.value)
     assert "host-certificate-file needs 23.2R1" in str(refusal.value)
     assert "authorized-principals" not in str(refusal.value)
+
+
+def test_the_status_of_clients_can_be_asked_from_23_4() -> None:
+    check_release(STATUS_RPC_NEEDS, Release.parse("23.4R1-EVO"))
+    with pytest.raises(ReleaseError, match=r"get-outbound-ssh-service-information needs 23\.4R1"):
+        check_release(STATUS_RPC_NEEDS, Release.parse("23.2R2-S3"))

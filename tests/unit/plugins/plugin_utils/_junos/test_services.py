@@ -77,6 +77,23 @@ def test_a_deactivated_netconf_service_is_activated() -> None:
     assert not SECTIONS["netconf_service"].plan({"state": "inactive"}, present)
 
 
+def test_a_deactivated_value_is_activated_as_it_is() -> None:
+    present = system("<services><netconf><ssh><port inactive='inactive'>830</port></ssh></netconf></services>")
+    text = text_of(SECTIONS["netconf_service"].plan({"port": 830}, present).configuration)
+    assert '<port active="active">830</port>' in text
+    hidden = client("<secret inactive='inactive'>/* SECRET-DATA */</secret>")
+    assert not plan(outbound(device_id="r1"), hidden)
+    stored = client(f"<secret inactive='inactive'>{secrets.encode(STRONG)}</secret>")
+    assert secrets.encode(STRONG) in text_of(plan(outbound(secret=STRONG), stored).configuration)
+
+
+def test_both_kinds_of_readable_trace_file_are_read_back() -> None:
+    for statement, value in (("world-readable", True), ("no-world-readable", False)):
+        trace = f"<traceoptions><file><filename>nc</filename><{statement}/></file></traceoptions>"
+        read = SECTIONS["netconf_service"].read(system(f"<services><netconf><ssh/>{trace}</netconf></services>"))
+        assert read == {"traceoptions": {"file": "nc", "world_readable": value}}
+
+
 def test_an_inherited_service_is_not_duplicated() -> None:
     present = system("<services><netconf group='base'><ssh><port>830</port></ssh></netconf></services>")
     assert not SECTIONS["netconf_service"].plan({"port": 830}, present)
