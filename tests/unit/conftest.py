@@ -1,9 +1,14 @@
-"""Make ``ansible_collections.callhome.junos`` importable from a plain checkout."""
+"""Make ``ansible_collections.callhome.junos`` importable from a plain checkout, by Ansible's own finder: its plugin
+loader finds no plugins in a collection that was imported by another.
+"""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
+
+from ansible.plugins.loader import init_plugin_loader
+from ansible.utils.collection_loader import AnsibleCollectionConfig
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 IN_A_TREE = CHECKOUT.parts[-3:] == ("ansible_collections", "callhome", "junos")
@@ -21,3 +26,5 @@ def _collections_root() -> Path:
 
 
 sys.path.insert(0, str(_collections_root()))
+if AnsibleCollectionConfig.collection_finder is None:  # ansible-test has made it already
+    init_plugin_loader([str(_collections_root())])

@@ -58,7 +58,7 @@ class ChannelSession(SSHSession):  # type: ignore[misc]
         self._connected = False
         if self._channel is None:
             return
-        with suppress(OSError, EOFError):
+        with suppress(OSError, EOFError, paramiko.SSHException):
             self._channel.shutdown_write()
         self._channel.in_buffer.close()  # wakes our reader now, whatever the device makes of the end of file
         if self.is_alive() and self is not threading.current_thread():
@@ -98,6 +98,7 @@ class NetconfChannel:
 
     def __init__(self, transport: CallTransport, device_handler_name: str, device: str) -> None:
         """Blocks while it opens; raises :exc:`NoNetconf`. ``device`` names the device in errors."""
+        self.transport = transport
         device_handler = make_device_handler({"name": device_handler_name})
         self._session = ChannelSession(transport, device_handler)
         self._session.open()

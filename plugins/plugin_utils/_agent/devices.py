@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import typing as t
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import astuple
 from pathlib import Path
 
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.blocks import Blocks
@@ -29,8 +29,8 @@ from ansible_collections.callhome.junos.plugins.plugin_utils._agent.requests imp
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.rpc_server import RpcServer
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.session import Session
 
-HANDSHAKES_AT_ONCE = 64
-"""Threads for key exchanges; more than a search uses, so that no device's callers hold up another's."""
+THREADS = 64
+"""For what blocks: logins, probes, the opening and closing of channels. A caller that is not proved gets none of them."""
 NAMES_SHOWN = 10
 
 log = logging.getLogger("callhome")
@@ -54,7 +54,9 @@ class Devices:
         self.owners = Owners(self._owner_gone)
         self.digests = Digests()
         self.known_hosts = KnownHostsFiles()
-        self.handshakes = ThreadPoolExecutor(max_workers=HANDSHAKES_AT_ONCE, thread_name_prefix="handshake")
+        self.searches = 0
+        """Hosts that wait for a session."""
+        self._loop.set_default_executor(ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="work"))
 
     async def listen(self, listen: str) -> None:
         """Take calls there from now on; raises :exc:`AgentError`."""
@@ -81,6 +83,9 @@ class Devices:
     def add(self, session: Session) -> None:
         """A device has proved itself and let a user in."""
         self._sessions[_place_of(session.call)].append(session)
+        if not session.alive:
+            self._sweep(session.call)  # its end was told before it was known here
+            return
         self.seen.wake(_place_of(session.call))
         log.info("session: %s, trusted by %s, user %s let in by %s, %s", session.call.describe(), session.proof,
                  session.user, session.method, session.transport.algorithms)  # fmt: skip
@@ -128,7 +133,6 @@ class Devices:
         self.owners.close()
         await asyncio.gather(*(session.close() for session in self.all_sessions()))
         await asyncio.gather(*(server.close() for server in self._servers.values()))
-        self.handshakes.shutdown(wait=False, cancel_futures=True)
 
     def spawn(self, work: t.Coroutine[t.Any, t.Any, t.Any]) -> asyncio.Task[t.Any]:
         """Run something beside; the loop itself holds only weak references."""
@@ -138,15 +142,17 @@ class Devices:
         return task
 
     def _path(self, session: Session, request: SessionRequest) -> Path:
-        # One for each playbook, device, user and network_os, and the same one after a reboot: Ansible keeps the first
-        key = repr((_place_of(session.call), request.owner, request.network_os, session.digest))
-        return self._folder / f"{request.owner}-{hashlib.sha256(key.encode()).hexdigest()[:16]}.sock"
+        # One for each playbook, device, user, trust and network_os: two hosts that differ in any share no channel. The same
+        # one after a reboot: Ansible keeps the first
+        told_apart = (_place_of(session.call), request.owner, request.network_os, session.digest, astuple(request.trust))
+        return self._folder / f"{request.owner}-{self.digests.keyed(repr(told_apart)).hex()[:16]}.sock"
 
     def _parked(self, call: Call) -> None:
         self.seen.note(call)
         for session in self._sessions.get(_place_of(call), ()):
             # its device may have rebooted; a stranger's call leaves a session that answers alone
-            self.spawn(session.answers(pause=True))
+            if session.question():
+                self.spawn(session.answers())
 
     def _sweep(self, call: Call) -> None:
         place = _place_of(call)

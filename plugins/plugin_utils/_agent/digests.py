@@ -34,9 +34,9 @@ class Digests:
         Raises :exc:`AgentError` where it shows none, or more than one.
         """
         asked = self._question(login)
-        if asked is not None and asked in self._known:
-            self._known.move_to_end(asked)
-            return self._known[asked]
+        known = None if asked is None else self._known.get(asked)
+        if known is not None:
+            return known
         with identity_of(login) as identity:
             digest = identity.digest(self._key)
         if asked is not None:
@@ -44,6 +44,10 @@ class Digests:
             while len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
         return digest
+
+    def keyed(self, text: str) -> bytes:
+        """Digest of a text that may hold secrets."""
+        return hmac.digest(self._key, text.encode("utf-8", "surrogatepass"), hashlib.sha256)
 
     def _question(self, login: Login) -> bytes | None:
         """Digest of all that the answer depends on; None where an ssh-agent has to be asked each time."""
@@ -53,8 +57,7 @@ class Digests:
         stamps = [_stamp(Path(path)) for path in files]
         if login.key_file.endswith(".pub") or not stamps[0]:
             return None
-        text = repr((login.user, login.authentications, files, stamps, login.passphrase))
-        return hmac.digest(self._key, text.encode(), hashlib.sha256)
+        return self.keyed(repr((login.user, login.authentications, files, stamps, login.passphrase)))
 
 
 def _stamp(path: Path) -> tuple[int, ...]:

@@ -79,28 +79,45 @@ class RpcServer:
         self.device = device
         self.channel: NetconfChannel | None = None
         self.busy = 0
-        self.opening = asyncio.Lock()
+        """RPCs and openings under way."""
+        self._closed = False
+        self._opening = asyncio.Lock()
         self._plugin = _load(network_os, ChannelConnection(self))
         self._dispatcher = PluginServer(ChannelConnection(self), self._plugin)
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="rpc")
         self._listener: asyncio.Server | None = None
 
-    @property
-    def usable(self) -> bool:
-        """Whether a task can be given this socket as it is."""
-        return self.channel is not None and self.channel.usable
-
     async def open(self, transport: CallTransport, command_timeout: float) -> None:
-        """Give it a NETCONF channel on ``transport`` where it has no usable one; raises :exc:`NoNetconf`."""
-        async with self.opening:
-            if self._listener is None:
-                await self._listen()
-            if not self.usable:
-                await self._run(self.close_channel)
-                handler = _device_handler(self._plugin)
-                self.channel = await self._run(functools.partial(NetconfChannel, transport, handler, self.device))
-            if self.channel is not None:
-                self.channel.manager.timeout = command_timeout
+        """Give it a NETCONF channel on ``transport`` where it has no usable one; raises :exc:`NoNetconf`.
+
+        Raises :exc:`AgentError` where it is closed meanwhile.
+        """
+        self.busy += 1
+        try:
+            async with self._opening:
+                if self._listener is None:
+                    await self._listen()
+                if not self._usable_on(transport):
+                    await self._run(functools.partial(self._open_channel, transport))
+        finally:
+            self.busy -= 1
+        channel = self.channel
+        if self._closed or channel is None:
+            raise AgentError(Kind.UNREACHABLE, f"{self.device}: its NETCONF channel was closed while it opened")
+        channel.manager.timeout = command_timeout
+
+    def _usable_on(self, transport: CallTransport) -> bool:
+        """Whether a task can be given this socket as it is. A channel on another session is not what it was promised."""
+        return self.channel is not None and self.channel.transport is transport and self.channel.usable
+
+    def _open_channel(self, transport: CallTransport) -> None:
+        """In the worker's thread, which goes on where the request is withdrawn: the channel is then the next one's."""
+        if self._usable_on(transport):
+            return
+        self.close_channel()
+        self.channel = NetconfChannel(transport, _device_handler(self._plugin), self.device)
+        if self._closed:
+            self.close_channel()
 
     def close_channel(self) -> None:
         """End the NETCONF session, if there is one; blocks for a moment."""
@@ -114,6 +131,7 @@ class RpcServer:
 
     async def close(self) -> None:
         """End the NETCONF session and take the socket away."""
+        self._closed = True
         if self._listener is not None:
             self._listener.close()
             self.path.unlink(missing_ok=True)
@@ -136,6 +154,8 @@ class RpcServer:
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # a module closes its socket after each answer
+        except (AttributeError, RuntimeError, TypeError, ValueError) as exc:
+            log.debug("%s: this was no JSON-RPC request, or came too late: %s", self.device, type(exc).__name__)
         finally:
             writer.close()
 

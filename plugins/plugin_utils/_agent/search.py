@@ -12,7 +12,7 @@ import time
 import typing as t
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import suppress
 
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.call import Call
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.channel import NoNetconf
@@ -27,17 +27,16 @@ from ansible_collections.callhome.junos.plugins.plugin_utils._agent.transport im
     HandshakeFailed,
     NotLetIn,
 )
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.trials import AT_ONCE, Trials
 from ansible_collections.callhome.junos.plugins.plugin_utils._ssh.host_trust import PROOFS, HostTrust, Verdict
 
-AT_ONCE = 32
-"""Key exchanges that one search has under way."""
-GIVE_WAY_SECONDS = 3.0
-"""A key exchange that takes longer gives its place to a source that has had none, where all places are taken."""
 ANOTHER_CALL_SECONDS = 10.0
 """How long to hope for a call of another outbound-ssh client, once a session or the credentials did not fit."""
 LOGINS_AT_MOST = 2
 """Refused logins of one search, as a device may lock an account; its clients may differ in what they accept."""
 REPORT_SECONDS = 10.0
+NEWS_SECONDS = 1.0
+"""Between reports that have something new: strangers decide how often something is refused."""
 REFUSALS_SHOWN = 5
 REFUSALS_KEPT = 100
 FURTHER = "further calls, for reasons of their own"
@@ -55,15 +54,6 @@ class Untrusted(Exception):
         self.verdict = verdict
 
 
-@dataclass(eq=False)
-class Trial:
-    """A call on which the key exchange is under way."""
-
-    call: Call
-    task: asyncio.Task[CallTransport]
-    started: float = field(default_factory=time.monotonic)
-
-
 class Search:
     """From a request to a NETCONF channel, or to an error that tells what came instead."""
 
@@ -71,26 +61,32 @@ class Search:
         self._devices = devices
         self._request = request
         self._progress = progress
-        self._trials: list[Trial] = []
         self._refused: Counter[str] = Counter()
         self._misfits: list[str] = []
         self._misfit_since: float | None = None
+        self._barren: dict[Session, str] = {}
         self._not_let_in: list[CallTransport] = []
         self._in_use = False
-        self._next_report = time.monotonic() + 1.0
+        self._reported = time.monotonic()
+        self._next_report = self._reported + NEWS_SECONDS
 
     async def run(self) -> tuple[Session, RpcServer]:
         """The session and the channel's server; raises :exc:`AgentError`."""
         request = self._request
-        self._trust = self._host_trust()
+        self.trust = self._host_trust()
         self._digest = await asyncio.to_thread(self._devices.digests.of, request.login)
         await self._devices.listen(request.device.listen)
         self._deadline = time.monotonic() + request.timeout
         with self._devices.seen.waiting(places_of(request.device)) as changed:
+            self._trials = Trials(lambda: self._devices.searches, changed)
+            self._devices.searches += 1
             try:
                 return await self._search(changed)
             finally:
-                self._let_go()
+                self._devices.searches -= 1
+                self._trials.close()
+                for transport in self._not_let_in:
+                    transport.drop()
 
     def _host_trust(self) -> HostTrust:
         request = self._request
@@ -120,7 +116,7 @@ class Search:
         self._misfits.clear()
         self._in_use = False
         for session in self._devices.sessions(self._request.device):
-            if session.suspect and not await session.answers():
+            if session.doubtful and not await session.answers():
                 continue
             misfit = self._misfit(session)
             if misfit is None:
@@ -129,7 +125,9 @@ class Search:
         return None
 
     def _misfit(self, session: Session) -> str | None:
-        verdict = session.verdict(self._trust)
+        if session in self._barren:
+            return f"it gives no NETCONF session: {self._barren[session]}"
+        verdict = session.verdict(self.trust)
         if not verdict.trusted:
             return f"its host key is not trusted here: {verdict.reason}"
         if session.digest != self._digest or session.user != self._request.login.user:
@@ -153,67 +151,52 @@ class Search:
         try:
             return await self._devices.attach(session, self._request)
         except NoNetconf as exc:
+            self._barren[session] = str(exc)  # closed where nobody uses it: the device's next call may do better
             self._refuse(session.call, f"no NETCONF session: {exc}")
-            await session.close()  # the device's next call may do better
             return None
 
     # --- calls that are parked
 
     def _start_trials(self) -> None:
-        request = self._request
-        now = time.monotonic()
-        for call in self._devices.parking.candidates(request.device.device_id, request.device.address,
-                                                     request.device.listen, limit=AT_ONCE):  # fmt: skip
-            reason = self._trust.discard_reason(call.announcement)
-            if reason is not None:
-                self._devices.blocks.failed(*call.pair)
-                self._devices.parking.refuse(call, reason)
-                self._tell(call, reason)
-            elif self._has_place(call, now):
-                self._start(call)
+        device = self._request.device
+        parking = self._devices.parking
+        while any([self._discarded(call) for call in parking.candidates(device.device_id, device.address, device.listen,
+                                                                        limit=AT_ONCE)]):  # fmt: skip
+            pass  # others stand behind those that were discarded
 
-    def _has_place(self, call: Call, now: float) -> bool:
-        """Each source has one place before any has two, and a stalled key exchange gives way to a new source."""
-        if any(trial.call.source == call.source for trial in self._trials):
-            return len(self._trials) < AT_ONCE // 4
-        if len(self._trials) < AT_ONCE:
+    def _discarded(self, call: Call) -> bool:
+        """Whether the announcement alone tells that this is not the device; exchanges keys where it does not."""
+        reason = self.trust.discard_reason(call.announcement)
+        if reason is not None:
+            self._devices.blocks.failed(*call.pair)
+            self._devices.parking.refuse(call, reason)
+            self._tell(call, reason)
             return True
-        slowest = min(self._trials, key=lambda trial: trial.started)
-        if now - slowest.started < GIVE_WAY_SECONDS:
-            return False
-        self._give_up(slowest)
-        self._failed(slowest.call, "the key exchange was too slow while others waited")
-        return True
+        if (slow := self._trials.in_the_way(call)) is not None:
+            self._failed(slow.call, "the key exchange was too slow while others waited")
+        if self._trials.has_place(call):
+            self._start(call)
+        return False
 
     def _start(self, call: Call) -> None:
         connection = self._devices.parking.take(call)
-        if connection is None:
-            return
-        algorithms = self._trust.host_key_algorithms(call.announcement)
-        transport = CallTransport(connection, algorithms, functools.partial(self._devices.ended, call))
-        self._trials.append(Trial(call, asyncio.ensure_future(self._exchange_keys(transport))))
-
-    async def _exchange_keys(self, transport: CallTransport) -> CallTransport:
-        loop = asyncio.get_running_loop()
-        try:
-            await loop.run_in_executor(self._devices.handshakes, transport.exchange_keys)
-        except BaseException:
-            self._drop(transport)
-            raise
-        return transport
+        if connection is not None:
+            algorithms = self.trust.host_key_algorithms(call.announcement)
+            ended = functools.partial(self._devices.ended, call)
+            self._trials.start(call, CallTransport(connection, algorithms, ended))
 
     async def _proved_session(self) -> Session | None:
         """The session of the first call that proves to be the device and lets us in."""
-        for trial in [trial for trial in self._trials if trial.task.done()]:
-            self._trials.remove(trial)
+        while len(self._not_let_in) < LOGINS_AT_MOST and (trial := self._trials.take_finished()) is not None:
             try:
-                return await self._log_in(trial.call, trial.task.result())
+                trial.task.result()
+                return await self._log_in(trial.call, trial.transport)
             except (HandshakeFailed, Untrusted) as exc:
                 self._failed(trial.call, str(exc))
                 self._give_up_where_nothing_can_pass(exc)
             except NotLetIn as exc:
                 # held until the search ends: the same client of the device cannot call and be asked again meanwhile
-                self._not_let_in.append(trial.task.result())
+                self._not_let_in.append(trial.transport)
                 self._misfit_since = self._misfit_since or time.monotonic()
                 self._refuse(trial.call, str(exc))
         return None
@@ -221,7 +204,7 @@ class Search:
     async def _log_in(self, call: Call, transport: CallTransport) -> Session:
         try:
             host_key = transport.host_key_blob
-            verdict = self._trust.judge(host_key, call.announcement, time.time())
+            verdict = self.trust.judge(host_key, call.announcement, time.time())
             if not verdict.trusted:
                 raise Untrusted(verdict)
             if verdict.proof in PROOFS:  # a key that nobody checked earns its caller nothing
@@ -230,7 +213,7 @@ class Search:
         except NotLetIn:
             raise
         except BaseException:
-            self._drop(transport)
+            transport.drop()
             raise
         session = Session(call, transport, self._request.login.user, method, self._digest, verdict.proof, host_key)
         self._devices.add(session)
@@ -241,7 +224,7 @@ class Search:
             with identity_of(self._request.login) as identity:
                 return transport.log_in(identity)
 
-        return await asyncio.get_running_loop().run_in_executor(self._devices.handshakes, log_in)
+        return await asyncio.to_thread(log_in)
 
     def _failed(self, call: Call, reason: str) -> None:
         self._devices.blocks.failed(*call.pair)
@@ -256,44 +239,30 @@ class Search:
         line = f"{call.address}: {reason}"
         self._refused[line if line in self._refused or len(self._refused) < REFUSALS_KEPT else FURTHER] += 1
         log.info("refused: %s: %s", call.describe(), reason)
-        self._report()
+        self._next_report = min(self._next_report, self._reported + NEWS_SECONDS)
 
     def _give_up_where_nothing_can_pass(self, exc: Exception) -> None:
-        if isinstance(exc, Untrusted) and self._trust.check and not self._trust.configured:
+        if isinstance(exc, Untrusted) and self.trust.check and not self.trust.configured:
             raise AgentError(Kind.UNREACHABLE, self._say(f"its host key cannot be trusted: {exc}"))
-
-    def _give_up(self, trial: Trial) -> None:
-        self._trials.remove(trial)
-        if not trial.task.cancel() and not trial.task.cancelled() and trial.task.exception() is None:
-            self._drop(trial.task.result())
-
-    def _let_go(self) -> None:
-        for trial in list(self._trials):
-            self._give_up(trial)
-        for transport in self._not_let_in:
-            self._drop(transport)
-
-    def _drop(self, transport: CallTransport) -> None:
-        self._devices.spawn(asyncio.to_thread(transport.drop))
 
     # --- waiting
 
     async def _wait(self, changed: asyncio.Event) -> None:
         if time.monotonic() >= self._next_report:
             self._report()
-        woken = asyncio.ensure_future(changed.wait())
-        waiting_for = {woken, *(trial.task for trial in self._trials)}
-        await asyncio.wait(waiting_for, timeout=self._pause(), return_when=asyncio.FIRST_COMPLETED)
-        woken.cancel()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._pause()):
+                await changed.wait()
 
     def _pause(self) -> float:
         """Seconds until something is due even if nothing happens."""
+        now = time.monotonic()
         due = [self._deadline, self._next_report]
         if self._misfit_since is not None:
             due.append(self._misfit_since + ANOTHER_CALL_SECONDS)
-        if len(self._trials) >= AT_ONCE:
-            due.append(time.monotonic() + 1.0)
-        return max(0.01, min(due) - time.monotonic())
+        if self._trials.full:
+            due.append(now + 1.0)
+        return min((at - now for at in due if at > now), default=0.0)
 
     def _waited_for_another_call(self) -> bool:
         since = self._misfit_since
@@ -326,7 +295,8 @@ class Search:
         return ". ".join([text, *(f"Refused {line}" for line in refused)])
 
     def _report(self) -> None:
-        self._next_report = time.monotonic() + REPORT_SECONDS
+        self._reported = time.monotonic()
+        self._next_report = self._reported + REPORT_SECONDS
         self._progress({
             "refused": [reason for reason, _ in self._refused.most_common(REFUSALS_SHOWN)],
             "misfits": list(self._misfits),

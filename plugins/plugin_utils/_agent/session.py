@@ -20,6 +20,7 @@ PROBE_SECONDS = 5.0
 PROBE_PAUSE_SECONDS = 10.0
 """Between probes that newcomers set off: anybody can announce any device id."""
 
+
 @dataclass(eq=False)
 class Session:
     """A device that has proved itself and let a user in."""
@@ -37,12 +38,14 @@ class Session:
     host_key: bytes = field(repr=False)
     opened: float = field(default_factory=time.time)
     servers: set[RpcServer] = field(default_factory=set)
+    _probe: asyncio.Task[bool] | None = field(default=None, repr=False)
     _probed: float = 0.0
+    _in_question: bool = False
 
     @property
     def alive(self) -> bool:
         """As far as is known: a device that lost power looks alive until it is probed."""
-        return self.transport.is_active()
+        return bool(self.transport.is_active())
 
     @property
     def owners(self) -> set[int]:
@@ -55,21 +58,30 @@ class Session:
         return any(server.busy for server in self.servers)
 
     @property
-    def suspect(self) -> bool:
-        """Whether an RPC was left without an answer."""
-        return any(server.channel is not None and server.channel.left_unanswered for server in self.servers)
+    def doubtful(self) -> bool:
+        """Whether to ask the device before it is relied on: an RPC was left unanswered, or the device called anew."""
+        unanswered = any(server.channel is not None and server.channel.left_unanswered for server in self.servers)
+        return unanswered or self._in_question
 
     def verdict(self, trust: HostTrust) -> Verdict:
         """Judge the key or certificate that this session holds, now, under the settings of one request."""
         return trust.judge(self.host_key, self.call.announcement, time.time())
 
-    async def answers(self, *, pause: bool = False) -> bool:
-        """Whether the device answers; dropped where it does not. With ``pause`` not more often than every 10 s."""
-        now = time.monotonic()
-        if pause and now - self._probed < PROBE_PAUSE_SECONDS:
-            return self.alive
-        self._probed = now
+    def question(self) -> bool:
+        """A newer call announces this device: it may have rebooted. Returns whether to ask it right away."""
+        self._in_question = True
+        return time.monotonic() - self._probed >= PROBE_PAUSE_SECONDS
+
+    async def answers(self) -> bool:
+        """Whether the device answers; the session is closed where it does not. Those who ask at once ask together."""
+        if self._probe is None or self._probe.done():
+            self._probe = asyncio.ensure_future(self._ask())
+        return await asyncio.shield(self._probe)
+
+    async def _ask(self) -> bool:
+        self._probed = time.monotonic()
         answered = await asyncio.to_thread(self.transport.answers, PROBE_SECONDS)
+        self._in_question = False
         if not answered:
             await self.close()
         return answered

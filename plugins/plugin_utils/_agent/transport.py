@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 import socket
 import threading
@@ -32,6 +34,21 @@ class NotLetIn(Exception):
     """A device that has proved itself refused the credentials; says which methods were tried."""
 
 
+class _Notice(threading.Event):
+    """An event that the event loop hears of, so that nobody has to stand waiting for it in a thread."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+
+    def set(self) -> None:
+        """Called by the transport's thread."""
+        super().set()
+        with contextlib.suppress(RuntimeError):  # the event loop has ended, and nobody waits
+            self._loop.call_soon_threadsafe(self.heard.set)
+
+
 class CallTransport(paramiko.Transport):
     """paramiko's client transport on a connected socket, which tells when it ends."""
 
@@ -45,6 +62,7 @@ class CallTransport(paramiko.Transport):
         self.host_key_blob = b""
         """The host key or certificate that the key exchange has proved (RFC 4253 section 6.6)."""
         self._key_exchange = ""
+        self._exchanged: _Notice | None = None
 
     @property
     def preferred_keys(self) -> tuple[str, ...]:
@@ -56,6 +74,8 @@ class CallTransport(paramiko.Transport):
         try:
             super().run()
         finally:
+            if self._exchanged is not None:
+                self._exchanged.set()
             self._ended()
 
     def _verify_key(self, host_key: bytes, sig: bytes) -> None:
@@ -71,16 +91,30 @@ class CallTransport(paramiko.Transport):
         """What was negotiated, for people."""
         return f"kex {self._key_exchange}, host key {self.host_key_type}, cipher {self.remote_cipher}, mac {self.remote_mac}"
 
-    def exchange_keys(self) -> None:
-        """The key exchange; raises :exc:`HandshakeFailed`. Proves possession of the host key, and no more."""
-        done = threading.Event()
-        self.start_client(event=done)
-        finished = done.wait(HANDSHAKE_SECONDS)
-        if self.is_active() and finished and self.initial_kex_done:
+    async def exchange_keys(self) -> None:
+        """The key exchange; raises :exc:`HandshakeFailed`. Proves possession of the host key, and no more.
+
+        Takes no thread but the transport's own, so callers that stall hold up nobody; dropped where it fails or is
+        cancelled.
+        """
+        self._exchanged = _Notice()
+        reason: object = None
+        try:
+            self.start_client(event=self._exchanged)
+            async with asyncio.timeout(HANDSHAKE_SECONDS):
+                await self._exchanged.heard.wait()
+        except TimeoutError:
+            reason = f"no key exchange within {HANDSHAKE_SECONDS:.0f} s"
+        except RuntimeError as exc:
+            reason = f"this machine has no thread left for it: {exc}"
+        except asyncio.CancelledError:
+            self.drop()
+            raise
+        if reason is None and self.is_active() and self.initial_kex_done:
             return
-        reason = self.get_exception() if finished else f"no key exchange within {HANDSHAKE_SECONDS:.0f} s"
+        reason = reason or self.get_exception() or "the connection was closed"
         self.drop()
-        raise HandshakeFailed(str(reason or "the connection was closed"))
+        raise HandshakeFailed(str(reason) or type(reason).__name__)
 
     def log_in(self, identity: Identity) -> str:
         """Authenticate with each method of one identity in turn; returns the one that the device took.
@@ -96,6 +130,8 @@ class CallTransport(paramiko.Transport):
             except paramiko.AuthenticationException as exc:
                 if not self.is_active():
                     raise HandshakeFailed(f"the device closed the connection during authentication: {exc}") from exc
+                if self.auth_handler is not None and not self.auth_handler.auth_event.is_set():
+                    raise HandshakeFailed(f"no answer to the login within {AUTHENTICATION_SECONDS:.0f} s") from exc
                 tried.append(attempt.method)
             except (paramiko.SSHException, OSError, EOFError) as exc:
                 raise HandshakeFailed(f"the connection was lost during authentication: {exc}") from exc
