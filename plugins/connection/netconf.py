@@ -376,7 +376,8 @@ class Connection(ConnectionBase):
                 f" {self.device_id} is taken for this host and is given its credentials."
             )
         answer = self._ask("session", arguments, timeout=float(timeout), progress=waiting)
-        display.vvvv(f"call home session: {answer['session']}", host=self._play_context.remote_addr)
+        for line in _explained(answer["session"], answer["trust"]):
+            display.vvvv(f"call home: {line}", host=self._play_context.remote_addr)
         return t.cast(str, answer["socket_path"])
 
     def _ask(self, request: str, arguments: dict[str, t.Any], **kwargs: t.Any) -> dict[str, t.Any]:
@@ -432,6 +433,17 @@ class Connection(ConnectionBase):
         # `auto` makes plugins dial the host themselves to find out
         network_os = str(self.get_option("network_os"))
         return "callhome.junos.junos" if network_os == "auto" else network_os
+
+
+def _explained(session: dict[str, t.Any], trust: str) -> t.Iterator[str]:
+    """What became of a device's call, for C(-vvvv)."""
+    who = "a device that announced no id" if session["device_id"] is None else f"device id {session['device_id']}"
+    key = "no host key"
+    if session["host_key_announced"]:
+        key = f"host key {session['host_key_fingerprint']} with {'an' if session['hmac_announced'] else 'no'} HMAC"
+    yield f"{who} from {session['address']} port {session['port']} called {session['listen']} and announced {key}"
+    yield f"{trust}; user {session['user']} let in by {session['authentication']} {session['age']:.0f} s ago"
+    yield f"SSH algorithms: {session['algorithms']}"
 
 
 class Waiting:

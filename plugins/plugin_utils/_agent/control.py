@@ -154,8 +154,9 @@ class Control:
     # --- the deeds
 
     async def _session(self, request: SessionRequest, progress: Progress) -> dict[str, t.Any]:
-        session, server = await Search(self._devices, request, progress).run()
-        return {"socket_path": str(server.path), "session": session.info()}
+        search = Search(self._devices, request, progress)
+        session, server = await search.run()
+        return {"socket_path": str(server.path), "session": session.info(), "trust": session.verdict(search.trust).reason}
 
     async def _reset(self, request: ResetRequest, progress: Progress) -> dict[str, t.Any]:
         return {"closed": await self._devices.reset(request.device, request.owner)}
