@@ -11,25 +11,26 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import paramiko
-from paramiko.agent import AgentKey, AgentSSH
-from paramiko.message import Message
-from paramiko.pkey import PublicBlob, UnknownKeyType
+from paramiko.pkey import PublicBlob
 
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.errors import AgentError, Kind
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.private_keys import read_private_key
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.requests import Login
-from ansible_collections.callhome.junos.plugins.plugin_utils._ssh.certificates import read_identity
-from ansible_collections.callhome.junos.plugins.plugin_utils._ssh.public_keys import InvalidKey
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.ssh_agent import (
+    HeldKey,
+    SshAgent,
+    open_ssh_agent,
+    plain_key,
+)
 
 CERTIFICATE_SUFFIX = "-cert.pub"
-SSH_AGENT_SECONDS = 10.0
-"""Longest wait for the ssh-agent; one that asks its user to confirm needs a moment."""
+CERTIFICATE_TYPE = "-cert-v01@openssh.com"
 
 
 @dataclass(frozen=True)
@@ -56,25 +57,6 @@ class Identity:
         return hmac.digest(agent_key, self.user.encode() + b"\0" + self.shown, hashlib.sha256)
 
 
-class PlaybookSshAgent(AgentSSH):
-    """The ssh-agent of one playbook; paramiko's own class knows only this process's SSH_AUTH_SOCK."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__()
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        connection.settimeout(SSH_AGENT_SECONDS)
-        try:
-            connection.connect(path)
-            self._connect(connection)
-        except (OSError, paramiko.SSHException):
-            connection.close()
-            raise
-
-    def close(self) -> None:
-        """Let go of the ssh-agent."""
-        self._close()
-
-
 @contextmanager
 def identity_of(login: Login) -> Iterator[Identity]:
     """The identity of a login, with the ssh-agent open for as long as the authentication takes.
@@ -87,7 +69,7 @@ def identity_of(login: Login) -> Iterator[Identity]:
     elif login.password is not None:
         yield _password_identity(login, login.password)
     else:
-        with _ssh_agent(login) as ssh_agent:
+        with open_ssh_agent(login.ssh_agent) as ssh_agent:
             yield _only_key(login, ssh_agent)
 
 
@@ -99,19 +81,23 @@ def _password_identity(login: Login, password: str) -> Identity:
 
 
 def _key_identity(login: Login, key: paramiko.PKey, certificate: PublicBlob | None) -> Identity:
+    shown = key.asbytes()
+    plain = plain_key(shown)
     attempts = []
     if certificate is not None and "certificate" in login.authentications:
+        if plain_key(certificate.key_blob) != plain:
+            raise _bad(f"the certificate for {login.key_file} is another key's: sign it anew, or remove it")
         attempts.append(Attempt("certificate", _publickey(login.user, key, certificate)))
-    if "key" in login.authentications:
+    if "key" in login.authentications and shown == plain:
         attempts.append(Attempt("key", _publickey(login.user, key, None)))
     if attempts:
-        return Identity(login.user, tuple(attempts), b"key\0" + _plain(key.asbytes()))
+        return Identity(login.user, tuple(attempts), b"key\0" + plain)
     if "certificate" in login.authentications:
         raise _bad(
             f"call_home_authentications allows no plain key, and there is no certificate for {login.key_file or 'it'}:"
             f" put it beside the key as KEY{CERTIFICATE_SUFFIX}, or load it into the ssh-agent"
         )
-    raise _bad("a key is given, and call_home_authentications allows neither `certificate` nor `key`")
+    raise _bad("a key is given, and call_home_authentications does not allow it: neither `certificate` nor `key` fits")
 
 
 def _publickey(
@@ -120,47 +106,68 @@ def _publickey(
     def perform(transport: paramiko.Transport) -> list[str]:
         # paramiko shows the certificate where the key carries one, and then never the plain key
         key.public_blob = certificate
-        return transport.auth_publickey(user, key)
+        try:
+            return transport.auth_publickey(user, key)
+        except (paramiko.SSHException, OSError, EOFError):
+            if isinstance(key, HeldKey) and key.refusal is not None:
+                raise _bad(
+                    f"the ssh-agent did not sign ({key.refusal}): unlock it, or confirm the use of the key"
+                ) from None
+            raise
 
     return perform
 
 
 @contextmanager
 def _named_key(login: Login, path: Path) -> Iterator[tuple[paramiko.PKey, PublicBlob | None]]:
-    """The key of ``ansible_private_key_file``, from the file or the ssh-agent, and its certificate where it has one."""
-    name = str(path)
-    public = name.endswith(".pub")
-    private = Path(name.removesuffix(CERTIFICATE_SUFFIX).removesuffix(".pub")) if public else path
-    certificate = _read_certificate(Path(f"{private}{CERTIFICATE_SUFFIX}"))
-    if public:
-        shown = _read_public(path)
-        if not private.exists():
-            with _ssh_agent(login) as ssh_agent:
-                key, carried = _find(ssh_agent, shown.key_blob, name)
-                own = shown if shown.key_type.endswith("-cert-v01@openssh.com") else None
-                yield key, own or certificate or carried
-            return
-    yield _load_private(private, login.passphrase), certificate
+    """The key of ``ansible_private_key_file``, and its certificate where it has one."""
+    if path.name.endswith(".pub"):
+        with _key_of_public_part(login, path) as found:
+            yield found
+    else:
+        yield read_private_key(path, login.passphrase), _certificate_beside(path)
 
 
-def _load_private(path: Path, passphrase: str | None) -> paramiko.PKey:
-    try:
-        return paramiko.PKey.from_path(path, password=passphrase)
-    except FileNotFoundError:
-        raise _bad(f"private key {path} does not exist; ansible_private_key_file names it") from None
-    except OSError as exc:
-        raise _bad(f"private key {path} cannot be read: {exc.strerror}") from None
-    except (paramiko.PasswordRequiredException, TypeError):
-        # cryptography says TypeError both for a passphrase that is missing and for one too many
-        hint = "takes no passphrase" if passphrase else "is encrypted: set ansible_private_key_passphrase"
-        raise _bad(f"private key {path} {hint}") from None
-    except (ValueError, paramiko.SSHException, UnknownKeyType):
-        hint = "is damaged, or the passphrase is wrong" if passphrase else "is no private key that SSH can use"
-        raise _bad(f"private key {path} {hint}") from None
+@contextmanager
+def _key_of_public_part(login: Login, path: Path) -> Iterator[tuple[paramiko.PKey, PublicBlob | None]]:
+    """The key of a public key or certificate: out of the ssh-agent, else the private key beside it."""
+    named = _read_public(path)
+    private = Path(str(path).removesuffix(CERTIFICATE_SUFFIX).removesuffix(".pub"))
+    with ExitStack() as opened:
+        try:
+            ssh_agent = opened.enter_context(open_ssh_agent(login.ssh_agent))
+            key, carried = _held(ssh_agent, named, path)
+        except AgentError:
+            if not private.exists():
+                raise
+            key, carried = read_private_key(private, login.passphrase), None
+        own = named if named.key_type.endswith(CERTIFICATE_TYPE) else None
+        yield key, own or _certificate_beside(private) or carried
 
 
-def _read_certificate(path: Path) -> PublicBlob | None:
-    return _read_public(path) if path.exists() else None
+def _held(ssh_agent: SshAgent, named: PublicBlob, path: Path) -> tuple[paramiko.PKey, PublicBlob | None]:
+    found = ssh_agent.find(plain_key(named.key_blob))
+    if found is None:
+        raise _bad(f"the key of {path} is neither beside it nor in the ssh-agent: ssh-add it")
+    return found
+
+
+def _only_key(login: Login, ssh_agent: SshAgent) -> Identity:
+    keys = ssh_agent.plain_keys()
+    if len(keys) > 1:
+        raise _bad(
+            f"the ssh-agent holds {len(keys)} keys and none is named: set ansible_private_key_file to the public key"
+            " of the one to use (only one is ever shown to a device)"
+        )
+    found = ssh_agent.find(keys.pop()) if keys else None
+    if found is None:
+        raise _bad("the ssh-agent holds no key: ssh-add one, or set ansible_private_key_file or ansible_password")
+    return _key_identity(login, *found)
+
+
+def _certificate_beside(path: Path) -> PublicBlob | None:
+    certificate = Path(f"{path}{CERTIFICATE_SUFFIX}")
+    return _read_public(certificate) if certificate.exists() else None
 
 
 def _read_public(path: Path) -> PublicBlob:
@@ -168,57 +175,8 @@ def _read_public(path: Path) -> PublicBlob:
         return PublicBlob.from_file(str(path))
     except OSError as exc:
         raise _bad(f"{path} cannot be read: {exc.strerror}") from None
-    except (ValueError, paramiko.SSHException, UnicodeDecodeError):
+    except (ValueError, paramiko.SSHException):
         raise _bad(f"{path} is no OpenSSH public key or certificate") from None
-
-
-@contextmanager
-def _ssh_agent(login: Login) -> Iterator[PlaybookSshAgent]:
-    if not login.ssh_agent:
-        raise _bad(
-            "there is nothing to log in with: set ansible_private_key_file or ansible_password, or run an ssh-agent"
-            " (SSH_AUTH_SOCK is not set)"
-        )
-    try:
-        ssh_agent = PlaybookSshAgent(login.ssh_agent)
-    except (OSError, paramiko.SSHException) as exc:
-        raise _bad(f"the ssh-agent at SSH_AUTH_SOCK={login.ssh_agent} does not answer: {exc}") from None
-    try:
-        yield ssh_agent
-    finally:
-        ssh_agent.close()
-
-
-def _only_key(login: Login, ssh_agent: PlaybookSshAgent) -> Identity:
-    keys = {_plain(key.blob) for key in ssh_agent.get_keys()}
-    if not keys:
-        raise _bad("the ssh-agent holds no key: ssh-add one, or set ansible_private_key_file or ansible_password")
-    if len(keys) > 1:
-        raise _bad(
-            f"the ssh-agent holds {len(keys)} keys and none is named: set ansible_private_key_file to the public key"
-            " of the one to use (only one is ever shown to a device)"
-        )
-    key, certificate = _find(ssh_agent, keys.pop(), "")
-    return _key_identity(login, key, certificate)
-
-
-def _find(ssh_agent: PlaybookSshAgent, shown: bytes, name: str) -> tuple[AgentKey, PublicBlob | None]:
-    """The ssh-agent's key for a public key or certificate, and the certificate that the ssh-agent carries for it."""
-    plain = _plain(shown)
-    entries = {key.blob: key for key in ssh_agent.get_keys() if _plain(key.blob) == plain}
-    if not entries:
-        raise _bad(f"the key of {name} is neither beside it nor in the ssh-agent: ssh-add it")
-    carried = next((blob for blob in entries if blob != plain), None)
-    certificate = PublicBlob.from_message(Message(carried)) if carried else None
-    return entries.get(plain) or next(iter(entries.values())), certificate
-
-
-def _plain(blob: bytes) -> bytes:
-    """The plain key of a key or certificate; what is neither stands for itself and equals nothing."""
-    try:
-        return read_identity(blob)[0].blob
-    except InvalidKey:
-        return blob
 
 
 def _bad(message: str) -> AgentError:
