@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from . import crypt_hash
 from .configuration import Commit, hash_passwords
 from .errors import RpcError, RpcErrors
+from .filesystem import FileSystem
 from .groups import inherited
 from .musts import violations
 from .tree import Node, path_text
@@ -40,27 +41,35 @@ class Commits:
         self._device = device
         self.pending: Pending | None = None
 
-    def check(self, candidate: Node) -> Node:
-        """The configuration that a commit of `candidate` would take into effect: groups inherited, no inactive
-        statements. Raises `RpcErrors` with everything that is wrong with it."""
+    def engines(self, candidate: Node, synchronize: bool = False) -> tuple[str, ...]:
+        """The routing engines on which a commit takes effect: the master, or all where it is synchronized."""
+        configured = candidate.at("system commit synchronize") is not None
+        return self._device.routing_engines if synchronize or configured else (self._device.master,)
+
+    def check(self, candidate: Node, engines: tuple[str, ...] = ()) -> None:
+        """Raises `RpcErrors` with everything that is wrong with what a commit of `candidate` would bring into effect:
+        groups inherited, no inactive statements. The files that it names must be on each of the engines."""
         effective = inherited(candidate.active())
-        errors = [*violations(effective), *self._missing_files(effective)]
+        errors = list(violations(effective))
+        for engine in engines or (self._device.master,):
+            errors += _missing_files(effective, engine, self._device.file_systems[engine])
         if errors:
             raise RpcErrors([*errors, RpcError("configuration check-out failed", type="application")], "commit-results")
-        return effective
 
-    def commit(self, session: Session, comment: str = "", confirmed_seconds: float | None = None) -> None:
+    def commit(
+        self, session: Session, comment: str = "", confirmed_seconds: float | None = None, engines: tuple[str, ...] = ()
+    ) -> None:
         """Commit the session's candidate; with `confirmed_seconds` (of the device's clock) until they are over,
         unless another commit confirms it. Raises `RpcErrors`."""
         if session.private is not None and confirmed_seconds is not None:
             raise RpcError("confirmed commit is not allowed in private mode", bad_element="confirmed")
         candidate = self._merged(session).copy()
         hash_passwords(candidate, crypt_hash.make)
-        self.check(candidate)
+        self.check(candidate, engines)
         before = self._device.database.committed if self.pending is None else self.pending.before
         self._confirm()
         minutes = None if confirmed_seconds is None else max(1, round(confirmed_seconds / 60))
-        self._activate(candidate, session.user, "netconf", comment, minutes)
+        self.activate(Commit(candidate, session.user, "netconf", self._device.clock.now(), comment, minutes), engines)
         if session.private is not None:
             session.private, session.private_base = candidate.copy(), candidate
         if confirmed_seconds is not None:
@@ -93,10 +102,19 @@ class Commits:
             raise RpcError("configuration database modified", "operation-failed")
         return rebased(session.private_base, session.private, database.committed)
 
-    def _activate(self, tree: Node, user: str, client: str, comment: str, minutes: int | None = None) -> None:
+    def activate(self, commit: Commit, engines: tuple[str, ...] = ()) -> None:
+        """Make a configuration the active one of these engines (of the master alone, if none is named)."""
         device = self._device
-        device.database.commit(Commit(tree, user, client, device.clock.now(), comment, minutes))
-        device.log.add("commit", user=user, comment=comment, confirmed_minutes=minutes)
+        device.database.commit(commit)
+        for engine in engines or (device.master,):
+            device.engine_configurations[engine] = commit.tree
+        device.log.add(
+            "commit",
+            user=commit.user,
+            comment=commit.comment,
+            confirmed_minutes=commit.confirmed_minutes,
+            engines=engines or (device.master,),
+        )
         device.committed_changed()
 
     def _await_confirmation(self, before: Node, session_id: int, seconds: float) -> None:
@@ -114,17 +132,25 @@ class Commits:
         before = self.pending.before
         self._confirm()
         self._device.log.add("rollback")
-        self._activate(before, "root", "other", "automatic rollback of a commit that was not confirmed")
+        comment = "automatic rollback of a commit that was not confirmed"
+        self.activate(Commit(before, "root", "other", self._device.clock.now(), comment), self._device.routing_engines)
 
-    def _missing_files(self, effective: Node) -> list[RpcError]:
-        ssh = effective.at("system services ssh")
-        named = [] if ssh is None else [node for node in ssh if node.name in _FILES]
-        return [
-            RpcError(f"File does not exist: {node.value}", "invalid-value", "application",
-                     path=path_text(("system", "services", "ssh")), bad_element=f"{node.name} {node.value}")
-            for node in named
-            if not self._device.files.exists(node.value or "")
-        ]
+
+def _missing_files(effective: Node, engine: str, files: FileSystem) -> list[RpcError]:
+    """Files that statements name and that a routing engine does not have."""
+    ssh = effective.at("system services ssh")
+    named = [] if ssh is None else [node for node in ssh if node.name in _FILES and node.value]
+    return [
+        RpcError(
+            f"{engine}: {node.value}: No such file or directory",
+            "invalid-value",
+            "application",
+            path=path_text(("system", "services", "ssh")),
+            bad_element=f"{node.name} {node.value}",
+        )
+        for node in named
+        if not files.exists(str(node.value))
+    ]
 
 
 def rebased(base: Node, mine: Node, theirs: Node) -> Node:

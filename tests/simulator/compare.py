@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The difference of two configurations, in the form of `show | compare`.
 
-Each hierarchy that differs has a heading (`[edit system]`), then `-` and `+` lines for what went and came, and `!` lines
-for what was only activated, deactivated or moved.
+Each hierarchy that differs has a heading (`[edit system]`), then `-` and `+` lines for what went and came, and `!`
+lines for what was only activated, deactivated or moved.
 """
 
 from __future__ import annotations

@@ -9,12 +9,14 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
 from .announcement import AnnouncementStyle
 from .spec import ClientSpec, DeviceSpec, UserSpec
+
+_T = TypeVar("_T")
 
 
 class BadConfig(ValueError):
@@ -69,8 +71,10 @@ def _device(entry: dict[str, Any], folder: Path) -> DeviceSpec:
     if "clients" in values:
         values["clients"] = [_client(client) for client in values["clients"]]
     if "users" in values:
-        values["users"] = {name: user if isinstance(user, str) else _made(UserSpec, _read_files(user, folder))
-                           for name, user in values["users"].items()}
+        values["users"] = {
+            name: user if isinstance(user, str) else _made(UserSpec, _read_files(user, folder))
+            for name, user in values["users"].items()
+        }
     if "announcement" in values:
         values["announcement"] = _made(AnnouncementStyle, values["announcement"])
     if isinstance(values.get("configuration"), list):
@@ -110,8 +114,8 @@ def _client(client: dict[str, Any]) -> ClientSpec:
     return _made(ClientSpec, values)
 
 
-def _made(kind: type[Any], values: Mapping[str, Any]) -> Any:
-    known = {field.name for field in dataclasses.fields(kind)}
+def _made(kind: type[_T], values: Mapping[str, Any]) -> _T:
+    known = {field.name for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
     unknown = values.keys() - known
     if unknown:
         raise BadConfig(f"{kind.__name__}: unknown: {', '.join(sorted(unknown))}")

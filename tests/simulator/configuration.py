@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from . import obfuscation
+from .clock import Clock
 from .compare import compare
 from .edit import Edit, apply
 from .errors import RpcError
@@ -43,11 +44,12 @@ class Editor:
 class Database:
     """The configuration database of a device: one candidate that sessions share, unless one of them locks it."""
 
-    def __init__(self, tree: Node, time: float) -> None:
-        self.history: deque[Commit] = deque([Commit(tree, "root", "other", time)], maxlen=HISTORY)
+    def __init__(self, tree: Node, clock: Clock) -> None:
+        self._clock = clock
+        self.history: deque[Commit] = deque([Commit(tree, "root", "other", clock.now())], maxlen=HISTORY)
         self.lock: Editor | None = None
         self.editors: dict[int, Editor] = {}
-        self.changed_at = time
+        self.changed_at = clock.now()
         self._candidate: Node | None = None
 
     @property
@@ -88,11 +90,12 @@ class Database:
 
     def commit(self, commit: Commit) -> None:
         """Make a commit's configuration the active one."""
+        self.changed_at = commit.time
         self.history.appendleft(commit)
         self.discard()
 
     def _touched(self, editor: Editor) -> None:
-        self.changed_at = editor.since
+        self.changed_at = self._clock.now()
         if self.modified:
             self.editors[editor.session_id] = editor
         else:

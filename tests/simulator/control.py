@@ -11,11 +11,11 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from . import load, render_text, render_xml
-from .commits import Commits
 from .configuration import Commit, Editor, hash_passwords, loaded
 from .crypt_hash import make
 from .device import Device
 from .events import Event, EventLog
+from .filesystem import FileSystem
 from .xml_text import element
 
 _T = TypeVar("_T")
@@ -59,14 +59,14 @@ class Control:
 
     def announcement(self, client: str = "nms") -> bytes:
         """What one of its outbound-ssh clients announces. Raises KeyError where there is none that is active."""
-        return self._run(lambda: self._device.diallers[client].announcement())
+        return self._run(lambda: self._device.announcement(client))
 
     # Its configuration
 
     @property
     def committed(self) -> str:
         """The committed configuration as XML (`<configuration>`), secrets included."""
-        return self._run(lambda: element("configuration", render_xml.body(self._device.database.committed)))
+        return self._run(lambda: str(element("configuration", render_xml.body(self._device.database.committed))))
 
     @property
     def committed_set(self) -> str:
@@ -97,18 +97,22 @@ class Control:
         """Leave changes in the shared candidate without committing them. Raises `RpcErrors`."""
         self._run(lambda: self._edit(text, user))
 
-    def read_file(self, path: str) -> bytes:
-        """Raises `FileError` where there is none."""
-        return self._run(lambda: self._device.files.read(path))
+    def read_file(self, path: str, engine: str | None = None) -> bytes:
+        """A file of a routing engine (re0, re1; the master by default). Raises `FileError` where there is none."""
+        return self._run(lambda: self._files(engine).read(path))
 
-    def write_file(self, path: str, content: str | bytes) -> None:
-        """Raises `FileError` where it does not fit."""
+    def write_file(self, path: str, content: str | bytes, engine: str | None = None) -> None:
+        """Raises `FileError` where it has no folder or does not fit."""
         body = content.encode() if isinstance(content, str) else content
-        self._run(lambda: self._device.files.write(path, body, time=self._device.clock.now()))
+        self._run(lambda: self._files(engine).write(path, body, time=self._device.clock.now()))
 
-    @property
-    def files(self) -> list[str]:
-        return self._run(lambda: self._device.files.paths())
+    def files(self, engine: str | None = None) -> list[str]:
+        """The paths of all files of a routing engine."""
+        return self._run(lambda: self._files(engine).paths())
+
+    def storage_cleanup(self) -> list[str]:
+        """Empty what `request system storage cleanup` empties; the paths deleted."""
+        return self._run(self._device.files.clean_up)
 
     # Mishaps
 
@@ -134,9 +138,16 @@ class Control:
         time.sleep(seconds)
         self.power_on()
 
+    def switch_over(self) -> None:
+        """The other routing engine becomes master, with the configuration that was last synchronized to it, and its
+        own files; every connection breaks. Raises RuntimeError where there is only one."""
+        self.shut_down()
+        self._run(self._device.switch_over)
+        self.power_on()
+
     def drop_connections(self) -> None:
         """Break every TCP connection at once; it dials again by itself."""
-        self._run(lambda: [connection.abort() for connection in list(self._device.connections)])
+        self._run(self._device.drop_connections)
 
     def stall(self, stalled: bool = True) -> None:
         """Leave NETCONF requests unanswered while SSH goes on; with False, answer those that wait."""
@@ -175,11 +186,12 @@ class Control:
         device = self._device
         tree, _ = loaded(device.database.committed, load.read(text, device.release))
         hash_passwords(tree, make)
-        commits: Commits = device.commits
-        commits.check(tree)
-        device.database.commit(Commit(tree, user, "cli", device.clock.now()))
-        device.log.add("commit", user=user, comment="", confirmed_minutes=None)
-        device.committed_changed()
+        engines = device.commits.engines(tree)
+        device.commits.check(tree, engines)
+        device.commits.activate(Commit(tree, user, "cli", device.clock.now()), engines)
+
+    def _files(self, engine: str | None) -> FileSystem:
+        return self._device.files if engine is None else self._device.file_systems[engine]
 
     def _edit(self, text: str, user: str) -> None:
         device = self._device

@@ -38,6 +38,7 @@ class Credentials:
     accounts: dict[str, Account] = field(default_factory=dict)
     certificates: Certificates = Certificates()
     passwords_allowed: bool = True
+    challenges_allowed: bool = True
     keys_allowed: bool = True
     tries: int = 3
 
@@ -61,15 +62,16 @@ class Credentials:
 
     def password_matches(self, user: str, password: str) -> bool:
         account = self.accounts.get(user)
-        return (self.passwords_allowed and account is not None and account.password is not None
-                and crypt_hash.verify(password, account.password))
+        return account is not None and account.password is not None and crypt_hash.verify(password, account.password)
 
 
 def read(effective: Node, files: InstalledFiles) -> Credentials:
     """The credentials of a configuration (groups inherited, no inactive statements)."""
     ssh, login = effective.at("system services ssh"), effective.at("system login")
-    accounts = {str(user.key): _account(user, user.get("authentication"), files)
-                for user in (login.all("user") if login is not None else ())}
+    accounts = {
+        str(user.key): _account(user, user.get("authentication"), files)
+        for user in (login.all("user") if login is not None else ())
+    }
     _add_root(accounts, effective, files)
     tries = effective.value_at("system login retry-options tries-before-disconnect")
     switches = {child.name for child in ssh} if ssh is not None else set()
@@ -77,6 +79,7 @@ def read(effective: Node, files: InstalledFiles) -> Credentials:
         accounts=accounts,
         certificates=_certificates(ssh, files),
         passwords_allowed=not switches & {"no-passwords", "no-password-authentication"},
+        challenges_allowed=not switches & {"no-passwords", "no-challenge-response"},
         keys_allowed="no-public-keys" not in switches,
         tries=int(tries or 3),
     )

@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 from passlib.hash import md5_crypt, sha256_crypt, sha512_crypt
 
-_SCHEMES = {"$6$": sha512_crypt, "$5$": sha256_crypt, "$1$": md5_crypt}
+_SCHEMES: dict[str, Any] = {"$6$": sha512_crypt, "$5$": sha256_crypt, "$1$": md5_crypt}
 _ROUNDS = 1000
 
 

@@ -27,7 +27,7 @@ from .locking import release
 from .outbound import Dialler, OutboundClient, clients, drop_incoming
 from .permissions import Permissions
 from .release import Release
-from .session import Session
+from .session import Protocol, Session
 from .spec import DeviceSpec
 from .ssh_server import Registered, SshService
 from .tree import Node
@@ -48,11 +48,13 @@ class Device:
         self.clock = clock
         self.release = Release.parse(spec.release)
         self.log = EventLog()
-        self.files = FileSystem(spec.storage)
+        self.file_systems = {engine: FileSystem(spec.storage) for engine in self.routing_engines}
+        self.master = self.routing_engines[0]
         self.installed = InstalledFiles(self.files)
         self.host_keys = [host_key(source, spec.shared_host_keys) for source in spec.host_keys]
         self.booted = clock.now()
-        self.connections: set[asyncssh.SSHServerConnection] = set()
+        self.connections: dict[asyncssh.SSHServerConnection, str] = {}
+        """Open SSH connections, with the outbound-ssh client that made each (empty: made to the device)."""
         self.sessions: dict[int, tuple[Session, NetconfChannel]] = {}
         self.stalled = False
         self.delays: dict[str, float] = {}
@@ -67,7 +69,8 @@ class Device:
         self._registered: dict[str, bool] = {}
         self._on = False
         self._write_boot_files()
-        self.database = Database(self._boot_configuration(), clock.now())
+        self.database = Database(self._boot_configuration(), clock)
+        self.engine_configurations = dict.fromkeys(self.routing_engines, self.database.committed)
         self._effective = Node.root()
         self.credentials = credentials.Credentials()
         self.host_certificate: str | None = None
@@ -91,12 +94,13 @@ class Device:
         return ("re0", "re1") if self.spec.dual_re else ("re0",)
 
     @property
-    def offers_netconf(self) -> bool:
-        return self._effective.at("system services netconf ssh") is not None
+    def files(self) -> FileSystem:
+        """The files of the master routing engine."""
+        return self.file_systems[self.master]
 
     @property
-    def offers_base_1_1(self) -> bool:
-        return self._effective.at("system services netconf version-1.1") is not None
+    def offers_netconf(self) -> bool:
+        return self._effective.at("system services netconf ssh") is not None
 
     @property
     def announced_host_key(self) -> str:
@@ -104,8 +108,17 @@ class Device:
         keys = self.offered_host_keys()
         return next((key.public for key in keys if key.algorithm == "ssh-rsa"), keys[0].public)
 
+    def announcement(self, client: str) -> bytes:
+        """What a client announces. Raises KeyError where there is none that is active."""
+        return self.diallers[client].announcement()
+
     def offered_host_keys(self) -> list[HostKey]:
-        return self.host_keys
+        """All, or those that hostkey-algorithm-list names; never none."""
+        chosen = self._effective.at("system services ssh hostkey-algorithm-list")
+        if chosen is None:
+            return self.host_keys
+        names = {child.name for child in chosen}
+        return [key for key in self.host_keys if key.statement in names] or self.host_keys
 
     def login_class(self, user: str) -> str:
         login = self._effective.at("system login")
@@ -124,7 +137,8 @@ class Device:
             listener.setblocking(False)
             self.direct_port = listener.getsockname()[1]
             self._listener = self.watch(
-                asyncio.get_running_loop().create_task(self._take_connections(listener), name="listener"))
+                asyncio.get_running_loop().create_task(self._take_connections(listener), name="listener")
+            )
         self.log.add("boot")
         self.committed_changed()
 
@@ -152,9 +166,13 @@ class Device:
             if drop:
                 drop_incoming(held)
             self._held.append(held)
+        self.drop_connections()
+        self._go_down()
+
+    def drop_connections(self) -> None:
+        """Break every TCP connection at once, without a word of SSH."""
         for connection in list(self.connections):
             connection.abort()
-        self._go_down()
 
     def _go_down(self) -> None:
         self._on = False
@@ -167,6 +185,16 @@ class Device:
         self.diallers.clear()
         self.database.lock = None
         self.database.discard()
+
+    def switch_over(self) -> None:
+        """Make the other routing engine the master. Raises RuntimeError where there is none."""
+        others = [engine for engine in self.routing_engines if engine != self.master]
+        if not others:
+            raise RuntimeError(f"{self.spec.name} has one routing engine: set DeviceSpec.dual_re")
+        self.master = others[0]
+        self.installed = InstalledFiles(self.files)
+        self.database = Database(self.engine_configurations[self.master], self.clock)
+        self.log.add("switch-over", master=self.master)
 
     async def _take_connections(self, listener: socket.socket) -> None:
         loop = asyncio.get_running_loop()
@@ -192,7 +220,14 @@ class Device:
 
     def open_session(self, channel: NetconfChannel, user: str) -> Session:
         self._next_session_id += 1
-        session = Session(self, self._next_session_id, user, Permissions.of(user, self._effective), self.clock.now())
+        session = Session(
+            self,
+            self._next_session_id,
+            user,
+            Permissions.of(user, self._effective),
+            Protocol.of(self._effective),
+            self.clock.now(),
+        )
         self.sessions[session.session_id] = (session, channel)
         self.log.add("session", user=user, session_id=session.session_id)
         return session
@@ -231,13 +266,24 @@ class Device:
         self.ssh.configuration_changed()
         wanted = clients(self._effective)
         self._register(wanted)
-        if self._on:
-            asyncio.get_running_loop().call_soon(self._dial, wanted)
+        if not self._on:
+            return
+        if self.spec.cuts_before_reply:
+            self._cut(wanted)
+        asyncio.get_running_loop().call_soon(self._dial, wanted)
+
+    def _cut(self, wanted: dict[str, OutboundClient]) -> None:
+        """Break the connections of clients that are gone or changed, before the commit's reply can leave."""
+        gone = {name for name, dialler in self.diallers.items() if wanted.get(name) != dialler.client}
+        for connection, client in list(self.connections.items()):
+            if client in gone:
+                connection.abort()
 
     def _register(self, wanted: dict[str, OutboundClient]) -> None:
         """A client registers the certificates in the commit that makes it active, and later changes only if it did."""
         current = self.credentials.certificates
-        complete = bool(self.host_certificate and current.authorities and current.principals)
+        principals = current.principals or any(account.principals for account in self.credentials.accounts.values())
+        complete = bool(self.host_certificate and current.authorities and principals)
         registers = complete or self.spec.registers_partly
         for name in wanted.keys() - self._registered.keys():
             self._registered[name] = registers
@@ -264,10 +310,10 @@ class Device:
     # Before it starts
 
     def _write_boot_files(self) -> None:
-        for key in self.host_keys:
-            self.files.write(f"{key.file}.pub", f"{key.public} root@{self.spec.name}\n".encode(), time=self.booted)
-        for path, content in self.spec.boot_files().items():
-            self.files.write(path, content, time=self.booted)
+        public_keys = {f"{key.file}.pub": f"{key.public} root@{self.spec.name}\n".encode() for key in self.host_keys}
+        for files in self.file_systems.values():
+            for path, content in {**public_keys, **self.spec.boot_files()}.items():
+                files.write(path, content, time=self.booted)
 
     def _boot_configuration(self) -> Node:
         commands = "\n".join(self.spec.boot_commands())

@@ -49,6 +49,15 @@ class Edit:
         return name if self.key is None else (*name, self.key)
 
 
+@dataclass(slots=True)
+class Reading:
+    """What was read of a text: edits for all that could be understood, errors for what could not. Junos loads the one
+    and reports the other, so that a load that failed may have changed the candidate."""
+
+    edits: list[Edit]
+    errors: list[RpcError] = field(default_factory=list)
+
+
 def apply(edit: Edit, target: Node) -> list[RpcError]:
     """Do what the edit of the whole configuration says to `target`, its root. Returns warnings and errors, if any."""
     problems: list[RpcError] = []
@@ -69,8 +78,15 @@ def _apply(edit: Edit, parent: Node, path: tuple[str, ...], problems: list[RpcEr
         problems.append(statement_not_found(path_text(path), " ".join(edit.words)))
         return
     if existing is not None and edit.operation is Operation.CREATE:
-        problems.append(RpcError("statement already exists", "data-exists", "application",
-                                 path=path_text(path), bad_element=" ".join(edit.words)))
+        problems.append(
+            RpcError(
+                "statement already exists",
+                "data-exists",
+                "application",
+                path=path_text(path),
+                bad_element=" ".join(edit.words),
+            )
+        )
         return
     if existing is not None and edit.operation is Operation.REPLACE:
         existing.clear()

@@ -21,7 +21,7 @@ def select(node: Node, wanted: etree._Element, release: Release) -> Node:
     if not members:
         return node.copy()
     found = Node(node.statement, node.key, node.value)
-    found.inactive = node.inactive
+    found.inactive, found.group = node.inactive, node.group
     for member in members:
         statement = node.statement.child(local(member), release)
         if statement is None:

@@ -40,8 +40,8 @@ def _expand(node: Node, trail: tuple[Node, ...], sources: list[_Source], groups:
         for match in _descend(groups[name.key], trail)
     ]
     sources = [source for source in (*applied, *sources) if source[0] not in excluded]
-    for _, source in sources:
-        _take(node, source)
+    for name, source in sources:
+        _take(node, source, name)
     for child in list(node):
         if child.name.startswith("apply-groups"):
             node.remove(child)
@@ -50,14 +50,14 @@ def _expand(node: Node, trail: tuple[Node, ...], sources: list[_Source], groups:
             _expand(child, (*trail, child), below, groups)
 
 
-def _take(node: Node, source: Node) -> None:
+def _take(node: Node, source: Node, group: str | None) -> None:
     """Bring in what the source names and the node does not have; what is below it follows with the recursion."""
     for child in source:
         wildcard = child.key is not None and WILDCARD.fullmatch(child.key)
         if wildcard or child.inactive or child.name.startswith("apply-groups"):
             continue
         if node.get(*child.identity) is None:
-            node.add(Node(child.statement, child.key, child.value))
+            node.add(Node(child.statement, child.key, child.value)).group = group
 
 
 def _descend(group: Node, trail: tuple[Node, ...]) -> list[Node]:

@@ -18,6 +18,7 @@ _GENERATE = {
     "ed25519": ("ssh-ed25519", None, "ssh_host_ed25519_key"),
 }
 _FILES = {algorithm: file for algorithm, _, file in _GENERATE.values()}
+_STATEMENTS = {"ssh-rsa": "rsa", "ssh-ed25519": "ed25519"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +38,11 @@ class HostKey:
         return self.public.partition(" ")[0]
 
     @property
+    def statement(self) -> str:
+        """What it is called in hostkey-algorithm-list."""
+        return _STATEMENTS.get(self.algorithm, self.algorithm)
+
+    @property
     def file(self) -> str:
         """Where a Junos device keeps it."""
         return f"/etc/ssh/{_FILES.get(self.algorithm, 'ssh_host_key')}"
@@ -52,8 +58,11 @@ def host_key(source: str, shared: bool) -> HostKey:
 
 def _generated(name: str) -> HostKey:
     algorithm, size, _ = _GENERATE[name]
-    return HostKey.of(asyncssh.generate_private_key(algorithm, key_size=size) if size is not None
-                      else asyncssh.generate_private_key(algorithm))
+    return HostKey.of(
+        asyncssh.generate_private_key(algorithm, key_size=size)
+        if size is not None
+        else asyncssh.generate_private_key(algorithm)
+    )
 
 
 @functools.cache

@@ -10,12 +10,13 @@ repeats another device's announcement, and has a host key of its own.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import os
 import socket
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from typing import Any, TypeVar
 
 _T = TypeVar("_T")
 Address = tuple[str, int]
@@ -23,8 +24,7 @@ Behaviour = Callable[["HostileCall"], Awaitable[None]]
 
 
 class HostileCall:
-    """One TCP connection of a hostile caller. `ended` tells after how many seconds the peer closed it (None: not yet).
-    """
+    """One TCP connection of a hostile caller. `ended`: after so many seconds the peer closed it (None: not yet)."""
 
     def __init__(self, sock: socket.socket) -> None:
         self.socket = sock
@@ -61,6 +61,7 @@ class Hostile:
 
     def slow(self, server: Address, text: bytes, interval: float, source: str | None = None) -> HostileCall:
         """Sends one byte every `interval` seconds."""
+
         async def behave(call: HostileCall) -> None:
             for byte in text:
                 await call.send(bytes([byte]))
@@ -70,6 +71,7 @@ class Hostile:
 
     def endless(self, server: Address, text: bytes = b"X", source: str | None = None) -> HostileCall:
         """Repeats a text for ever; the default is one line that never ends."""
+
         async def behave(call: HostileCall) -> None:
             block = text * (4096 // len(text) or 1)
             while call.ended is None:
@@ -86,8 +88,9 @@ class Hostile:
         """Sends a text at once and waits."""
         return self._start(server, source, lambda call: call.send(text))
 
-    def flood(self, server: Address, text: bytes, sources: Sequence[str], rate: float,
-              seconds: float) -> list[HostileCall]:
+    def flood(
+        self, server: Address, text: bytes, sources: Sequence[str], rate: float, seconds: float
+    ) -> list[HostileCall]:
         """Makes `rate` calls a second from the source addresses in turn, each saying the text and then nothing more.
 
         Returns at once, with a list that grows while the flood goes on."""
@@ -130,18 +133,16 @@ class Hostile:
 
     async def _behave(self, call: HostileCall, behave: Behaviour) -> None:
         watching = asyncio.ensure_future(call.watch())
-        try:
+        with contextlib.suppress(OSError):
             await behave(call)
-        except OSError:
-            pass
         try:
             await watching
         finally:
             watching.cancel()
             call.socket.close()
 
-    def _keep(self, work: Awaitable[None]) -> None:
-        task: asyncio.Task[None] = asyncio.ensure_future(work)  # type: ignore[assignment]
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

@@ -23,8 +23,11 @@ class InstalledFiles:
         """Take copies of files that are newly named, and drop those that no statement names any more."""
         named = set(_named(effective))
         kept = {path: text for path, text in self._copies.items() if path in named}
-        fresh = {path: self._files.read(path).decode(errors="replace")
-                 for path in named - kept.keys() if self._files.exists(path)}
+        fresh = {
+            path: self._files.read(path).decode(errors="replace")
+            for path in named - kept.keys()
+            if self._files.exists(path)
+        }
         self._copies = {**kept, **fresh}
 
     def text(self, path: str | None) -> str | None:

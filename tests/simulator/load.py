@@ -8,17 +8,25 @@ from __future__ import annotations
 from lxml import etree
 
 from . import load_set, load_text, load_xml
-from .edit import Edit
+from .edit import Edit, Reading
+from .errors import RpcErrors
 from .release import Release
 
 _VERBS = ("set", "delete", "activate", "deactivate", "insert", "rename")
 
 
 def read(text: str, release: Release) -> list[Edit]:
-    """The edits of a text that is XML, set commands or Junos' text form. Raises `RpcErrors`."""
+    """The edits of a text that is XML, set commands or Junos' text form. Raises `RpcErrors` for what is wrong in it."""
+    reading = _read(text, release)
+    if reading.errors:
+        raise RpcErrors(reading.errors)
+    return reading.edits
+
+
+def _read(text: str, release: Release) -> Reading:
     start = text.lstrip()
     if start.startswith("<"):
-        return [load_xml.read(etree.fromstring(start.encode()), release)]
+        return load_xml.read(etree.fromstring(start.encode()), release)
     if start.partition(" ")[0] in _VERBS:
         return load_set.read(text, release)
-    return [load_text.read(text, release)]
+    return load_text.read(text, release)

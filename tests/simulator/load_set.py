@@ -7,29 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .edit import Edit, Operation
-from .errors import RpcError, RpcErrors
+from .edit import Edit, Operation, Reading
 from .lexer import Word, words
 from .release import Release
 from .schema import root as schema_root
 from .statement_words import StatementReader, UnknownWord
 
 
-def read(text: str, release: Release) -> list[Edit]:
-    """The edits of the commands, in their order. Raises `RpcErrors` with an error for each command not understood."""
-    edits: list[Edit] = []
-    problems: list[RpcError] = []
+def read(text: str, release: Release) -> Reading:
+    """The edits of the commands, in their order, and an error for each command that is not understood."""
+    reading = Reading([])
     for line in text.splitlines():
         command = list(words(line))
         if not command:
             continue
         try:
-            edits.append(_read_command(command, release))
+            reading.edits.append(_read_command(command, release))
         except UnknownWord as unknown:
-            problems.append(unknown.error)
-    if problems:
-        raise RpcErrors(problems)
-    return edits
+            reading.errors.append(unknown.error)
+    return reading
 
 
 def _read_command(command: list[Word], release: Release) -> Edit:

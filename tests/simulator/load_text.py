@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from .edit import Edit, Operation
-from .errors import RpcErrors
+from .edit import Edit, Operation, Reading
 from .lexer import Word, words
 from .release import Release
 from .schema import root as schema_root
@@ -15,14 +14,14 @@ from .statement_words import StatementReader, UnknownWord
 _TAGS = frozenset({"replace:", "delete:", "inactive:", "active:", "protect:", "unprotect:"})
 
 
-def read(text: str, release: Release) -> Edit:
-    """The edit that the text describes. Raises `RpcErrors` at the first thing that is not understood."""
-    top = Edit(schema_root())
+def read(text: str, release: Release) -> Reading:
+    """The edit that the text describes, up to the first thing that is not understood, and the error that this is."""
+    reading = Reading([Edit(schema_root())])
     try:
-        _TextReader(text, release).read_block(top, (), outermost=True)
+        _TextReader(text, release).read_block(reading.edits[0], (), outermost=True)
     except UnknownWord as unknown:
-        raise RpcErrors([unknown.error]) from None
-    return top
+        reading.errors.append(unknown.error)
+    return reading
 
 
 class _TextReader:

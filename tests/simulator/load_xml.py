@@ -11,16 +11,20 @@ from __future__ import annotations
 
 from lxml import etree
 
-from .edit import Edit, Operation
-from .errors import RpcError, RpcErrors, syntax_error
+from .edit import Edit, Operation, Reading
+from .errors import RpcError, syntax_error
 from .release import Release
 from .schema import Kind, Statement
 from .schema import root as schema_root
 from .tree import path_text
 
 _OPERATIONS = {operation.value: operation for operation in Operation}
-_SWITCHES = {"delete": Operation.DELETE, "replace": Operation.REPLACE, "create": Operation.CREATE,
-             "merge": Operation.MERGE}
+_SWITCHES = {
+    "delete": Operation.DELETE,
+    "replace": Operation.REPLACE,
+    "create": Operation.CREATE,
+    "merge": Operation.MERGE,
+}
 
 
 def local(node: etree._Element) -> str:
@@ -33,18 +37,14 @@ def elements(node: etree._Element) -> list[etree._Element]:
     return [child for child in node if isinstance(child.tag, str)]
 
 
-def read(configuration: etree._Element, release: Release, operation: Operation = Operation.MERGE) -> Edit:
-    """The edit that a `<configuration>` element describes; `operation` is what its statements do by default.
-
-    Raises `RpcErrors` with one error for each statement that is unknown or holds a value that it cannot hold.
-    """
+def read(configuration: etree._Element, release: Release, operation: Operation = Operation.MERGE) -> Reading:
+    """The edit that a `<configuration>` element describes; `operation` is what its statements do by default. There is
+    an error for each statement that is unknown or holds a value that it cannot hold."""
     problems: list[RpcError] = []
     attributes = _attributes(configuration)
     edit = Edit(schema_root(), operation=_operation(attributes, operation))
     _read_children(configuration, edit, release, operation, (), problems)
-    if problems:
-        raise RpcErrors(problems)
-    return edit
+    return Reading([edit], problems)
 
 
 def _attributes(node: etree._Element) -> dict[str, str]:
@@ -61,8 +61,14 @@ def _text(node: etree._Element) -> str:
     return (node.text or "").strip()
 
 
-def _read_children(node: etree._Element, edit: Edit, release: Release, default: Operation, path: tuple[str, ...],
-                   problems: list[RpcError]) -> None:
+def _read_children(
+    node: etree._Element,
+    edit: Edit,
+    release: Release,
+    default: Operation,
+    path: tuple[str, ...],
+    problems: list[RpcError],
+) -> None:
     for child in elements(node):
         if edit.statement.kind is Kind.LIST and local(child) == "name":
             continue
@@ -75,8 +81,14 @@ def _read_children(node: etree._Element, edit: Edit, release: Release, default: 
             edit.children.append(read_child)
 
 
-def _read_statement(node: etree._Element, statement: Statement, release: Release, default: Operation,
-                    path: tuple[str, ...], problems: list[RpcError]) -> Edit | None:
+def _read_statement(
+    node: etree._Element,
+    statement: Statement,
+    release: Release,
+    default: Operation,
+    path: tuple[str, ...],
+    problems: list[RpcError],
+) -> Edit | None:
     attributes = _attributes(node)
     edit = Edit(statement, operation=_operation(attributes, default))
     inherited = Operation.MERGE if edit.operation in (Operation.REPLACE, Operation.CREATE) else edit.operation

@@ -39,8 +39,9 @@ def require_unlocked(session: Session) -> None:
     if holder is None:
         return
     message = f"configuration database locked by:\n  {_person(session, holder)}\n      exclusive [edit]"
-    raise RpcError(message, "lock-denied",
-                   info=element("session-id", str(holder.session_id)) + status_xml(session, [holder]))
+    raise RpcError(
+        message, "lock-denied", info=element("session-id", str(holder.session_id)) + status_xml(session, [holder])
+    )
 
 
 def require_editable(session: Session) -> None:
@@ -68,22 +69,27 @@ def _discard(session: Session) -> None:
 def _person(session: Session, editor: Editor) -> str:
     since = date_text(editor.since)
     idle = max(0, int(session.device.clock.now() - editor.since))
-    return (f"{editor.user} terminal  (pid {editor.session_id}) on since {since}, "
-            f"idle {idle // 3600:02}:{idle % 3600 // 60:02}:{idle % 60:02}")
+    return (
+        f"{editor.user} terminal  (pid {editor.session_id}) on since {since}, "
+        f"idle {idle // 3600:02}:{idle % 3600 // 60:02}:{idle % 60:02}"
+    )
 
 
 def status_xml(session: Session, editors: list[Editor]) -> raw:
     """`<database-status-information>`: who has the database, and since when."""
     locked = session.device.database.lock
-    return element("database-status-information", *(
-        element(
-            "database-status",
-            element("user", editor.user),
-            element("terminal", ""),
-            element("pid", str(editor.session_id)),
-            element("start-time", date_text(editor.since), junos__seconds=str(int(editor.since))),
-            element("exclusive") if locked is not None and locked.session_id == editor.session_id else "",
-            element("edit-path", "[edit]"),
-        )
-        for editor in editors
-    ))
+    return element(
+        "database-status-information",
+        *(
+            element(
+                "database-status",
+                element("user", editor.user),
+                element("terminal", ""),
+                element("pid", str(editor.session_id)),
+                element("start-time", date_text(editor.since), junos__seconds=str(int(editor.since))),
+                element("exclusive") if locked is not None and locked.session_id == editor.session_id else "",
+                element("edit-path", "[edit]"),
+            )
+            for editor in editors
+        ),
+    )

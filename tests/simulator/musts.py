@@ -1,8 +1,7 @@
 # Copyright (c) 2026 the callhome.junos authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a configuration as a whole must hold to before it can be committed (Junos' `junos:must` and mandatory statements).
-"""
+"""What a whole configuration must hold to before it can be committed: `junos:must`, and mandatory statements."""
 
 from __future__ import annotations
 
@@ -33,56 +32,6 @@ _PRINCIPALS_COMMAND = _SSH + "authorized-principals-command"
 
 Rule = tuple[Callable[[Place], bool], str]
 
-_RULES: dict[str, tuple[Rule, ...]] = {
-    "public-keys": (
-        (lambda at: at.parent.get("no-public-keys") is None,
-         "To configure {name}, 'no-public-keys' should not be configured"),
-    ),
-    "key-options": (
-        (lambda at: at.parent.get("from") is None, "Use 'key-options' to specify allowed hosts (from)"),
-    ),
-    "login-class": (
-        (lambda at: _class_defined(at), "undefined login class '{value}'"),
-    ),
-    "principals": (
-        (lambda at: not at.configured(_PRINCIPALS_COMMAND),
-         "'authorized-principals' and 'authorized-principals-command' are mutually exclusive"),
-    ),
-    "principals-file": (
-        (lambda at: not at.configured(_PRINCIPALS_COMMAND),
-         "'authorized-principals' and 'authorized-principals-command' are mutually exclusive"),
-    ),
-    "principals-command": (
-        (lambda at: not at.parent.all("authorized-principals"),
-         "'authorized-principals' and 'authorized-principals-command' are mutually exclusive"),
-    ),
-    "user-principals": (
-        (lambda at: not at.configured(_PRINCIPALS_COMMAND),
-         "authorized-principals and authorized-principals-command are mutually exclusive"),
-        (lambda at: not _device_wide_principals(at.root),
-         "authorized-principals under 'user' and 'ssh' config are mutually exclusive"),
-    ),
-    "hostkey-algorithm": (
-        (lambda at: at.parent.get("hostkey-algorithm") is None,
-         "To configure hostkey-algorithm-list, hostkey-algorithm should not be configured."),
-    ),
-    "keys-command": (
-        (lambda at: at.parent.get("authorized-keys-command-user") is not None,
-         "'authorized-keys-command-user' must be configured with authorized-keys-command"),
-    ),
-    "keys-command-user": (
-        (lambda at: at.parent.get("authorized-keys-command") is not None,
-         "'authorized-keys-command' must be configured with authorized-keys-command-user"),
-    ),
-    "routing-instance": (
-        (lambda at: _routing_instance_defined(at), "Referenced routing-instance must be defined under"),
-    ),
-    "tracing": (
-        (lambda at: at.configured("system tracing"),
-         "'no-remote-trace' is valid only when [system tracing] is configured"),
-    ),
-}
-
 
 def violations(root: Node) -> Iterator[RpcError]:
     """What is wrong with an active configuration (without its inactive statements), as Junos reports it."""
@@ -107,13 +56,23 @@ def _broken_rules(root: Node, parent: Node, path: tuple[str, ...]) -> Iterator[R
 
 def _violation(node: Node, path: tuple[str, ...], message: str) -> RpcError:
     words = " ".join(node.words if node.value is None else (*node.words, node.value))
-    return RpcError(message.format(name=node.name, value=node.value), "invalid-value", "application",
-                    path=path_text(path), bad_element=words)
+    return RpcError(
+        message.format(name=node.name, value=node.value),
+        "invalid-value",
+        "application",
+        path=path_text(path),
+        bad_element=words,
+    )
 
 
 def _missing(statement: str, where: str, path: tuple[str, ...]) -> RpcError:
-    return RpcError(f"Missing mandatory statement: '{statement}'", "missing-element", "application",
-                    path=path_text(path), bad_element=where)
+    return RpcError(
+        f"Missing mandatory statement: '{statement}'",
+        "missing-element",
+        "application",
+        path=path_text(path),
+        bad_element=where,
+    )
 
 
 def _has_root_authentication(system: Node) -> bool:
@@ -143,3 +102,68 @@ def _routing_instance_defined(at: Place) -> bool:
 def _device_wide_principals(root: Node) -> bool:
     ssh = root.at("system services ssh")
     return ssh is not None and bool(ssh.all("authorized-principals"))
+
+
+_RULES: dict[str, tuple[Rule, ...]] = {
+    "public-keys": (
+        (
+            lambda at: at.parent.get("no-public-keys") is None,
+            "To configure {name}, 'no-public-keys' should not be configured",
+        ),
+    ),
+    "key-options": ((lambda at: at.parent.get("from") is None, "Use 'key-options' to specify allowed hosts (from)"),),
+    "login-class": ((_class_defined, "undefined login class '{value}'"),),
+    "principals": (
+        (
+            lambda at: not at.configured(_PRINCIPALS_COMMAND),
+            "'authorized-principals' and 'authorized-principals-command' are mutually exclusive",
+        ),
+    ),
+    "principals-file": (
+        (
+            lambda at: not at.configured(_PRINCIPALS_COMMAND),
+            "'authorized-principals' and 'authorized-principals-command' are mutually exclusive",
+        ),
+    ),
+    "principals-command": (
+        (
+            lambda at: not at.parent.all("authorized-principals"),
+            "'authorized-principals' and 'authorized-principals-command' are mutually exclusive",
+        ),
+    ),
+    "user-principals": (
+        (
+            lambda at: not at.configured(_PRINCIPALS_COMMAND),
+            "authorized-principals and authorized-principals-command are mutually exclusive",
+        ),
+        (
+            lambda at: not _device_wide_principals(at.root),
+            "authorized-principals under 'user' and 'ssh' config are mutually exclusive",
+        ),
+    ),
+    "hostkey-algorithm": (
+        (
+            lambda at: at.parent.get("hostkey-algorithm") is None,
+            "To configure hostkey-algorithm-list, hostkey-algorithm should not be configured.",
+        ),
+    ),
+    "keys-command": (
+        (
+            lambda at: at.parent.get("authorized-keys-command-user") is not None,
+            "'authorized-keys-command-user' must be configured with authorized-keys-command",
+        ),
+    ),
+    "keys-command-user": (
+        (
+            lambda at: at.parent.get("authorized-keys-command") is not None,
+            "'authorized-keys-command' must be configured with authorized-keys-command-user",
+        ),
+    ),
+    "routing-instance": ((_routing_instance_defined, "Referenced routing-instance must be defined under"),),
+    "tracing": (
+        (
+            lambda at: at.configured("system tracing"),
+            "'no-remote-trace' is valid only when [system tracing] is configured",
+        ),
+    ),
+}

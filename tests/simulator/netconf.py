@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import traceback
 from collections import deque
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import asyncssh
 from lxml import etree
 
-from . import rpc_base, rpc_configuration, rpc_operational
+from . import rpc_base, rpc_configuration, rpc_files, rpc_operational
 from .clock import date_text
 from .errors import RpcError, RpcErrors
 from .framing import BadFraming, Framer
@@ -26,7 +27,7 @@ from .xml_text import element, raw
 if TYPE_CHECKING:
     from .device import Device
 
-HANDLERS = (rpc_base, rpc_configuration, rpc_operational)
+HANDLERS = (rpc_base, rpc_configuration, rpc_files, rpc_operational)
 BASE = "urn:ietf:params:xml:ns:netconf:base:1.0"
 BASE_1_1 = "urn:ietf:params:netconf:base:1.1"
 _CAPABILITIES = (
@@ -43,7 +44,9 @@ _CAPABILITIES = (
     "http://xml.juniper.net/netconf/junos/1.0",
     "http://xml.juniper.net/dmi/system/1.0",
 )
-_PARSER_OPTIONS = {"resolve_entities": False, "no_network": True, "huge_tree": True, "remove_comments": True}
+_NETCONF_NAME = re.compile(
+    r"<(/?)(?=(?:ok|data|rpc-error|error-(?:type|tag|severity|path|message|info)|bad-element|session-id)[\s/>])"
+)
 _log = logging.getLogger(__name__)
 
 
@@ -103,19 +106,25 @@ class NetconfChannel(asyncssh.SSHServerSession[bytes]):
     def resume(self) -> None:
         """Answer what was held back while the device stalled."""
         self._busy = None
-        while self._waiting and self._busy is None and not self._device.stalled:
+        while self._waiting and self._ready:
             self._answer(self._waiting.popleft())
 
+    @property
+    def _ready(self) -> bool:
+        return self._busy is None and not self._device.stalled
+
     def _hello(self, session: Session) -> bytes:
-        capabilities = [*_CAPABILITIES, *([BASE_1_1] if self._device.offers_base_1_1 else [])]
+        capabilities = [*_CAPABILITIES, *([BASE_1_1] if session.protocol.base_1_1 else [])]
         hello = element(
             "hello",
             element("capabilities", *(element("capability", name) for name in capabilities)),
             element("session-id", str(session.session_id)),
             xmlns=BASE,
         )
-        text = ("<!-- No zombies were killed during the creation of this user interface -->\n"
-                f"<!-- user {session.user}, class {self._device.login_class(session.user)} -->\n{hello}")
+        text = (
+            "<!-- No zombies were killed during the creation of this user interface -->\n"
+            f"<!-- user {session.user}, class {self._device.login_class(session.user)} -->\n{hello}"
+        )
         return self._framer.frame(text.encode()).rstrip(b"\n")
 
     def _accept(self, message: bytes) -> None:
@@ -123,21 +132,26 @@ class NetconfChannel(asyncssh.SSHServerSession[bytes]):
             self._greet(message)
             return
         self._waiting.append(message)
-        if self._busy is None and not self._device.stalled:
+        if self._ready:
             self.resume()
 
     def _greet(self, message: bytes) -> None:
         """The client's hello decides the framing of all that follows (RFC 6242 section 4.1)."""
+        assert self.session is not None
         self._greeted = True
-        self._framer.chunked = self._device.offers_base_1_1 and BASE_1_1.encode() in message
+        self._framer.chunked = self.session.protocol.base_1_1 and BASE_1_1.encode() in message
 
     def _answer(self, message: bytes) -> None:
         assert self.session is not None
         try:
-            request = etree.fromstring(message.strip(), etree.XMLParser(**_PARSER_OPTIONS))
+            request = etree.fromstring(
+                message.strip(),
+                etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, remove_comments=True),
+            )
         except etree.XMLSyntaxError as problem:
-            self._reply({}, {}, RpcError(f"could not parse the request: {problem.msg}", "malformed-message",
-                                         "rpc").to_xml())
+            self._reply(
+                {}, {}, RpcError(f"could not parse the request: {problem.msg}", "malformed-message", "rpc").to_xml()
+            )
             return
         operation = next(iter(elements(request)), None)
         if local(request) != "rpc" or operation is None:
@@ -163,7 +177,7 @@ class NetconfChannel(asyncssh.SSHServerSession[bytes]):
         except (RpcError, RpcErrors) as refused:
             self._device.log.add("rpc-error", name=name, message=str(refused))
             body = refused.to_xml()
-        except Exception:
+        except Exception:  # noqa: BLE001 - a fault of the simulator's own is kept, and fails the test at its end
             _log.exception("the simulator failed on %s", name)
             self._device.log.add("bug", name=name, trace=traceback.format_exc())
             body = RpcError("internal error").to_xml()
@@ -174,10 +188,15 @@ class NetconfChannel(asyncssh.SSHServerSession[bytes]):
 
     def _reply(self, attributes: dict[Any, Any], prefixes: dict[str, str], body: str) -> None:
         """`<rpc-reply>` with the attributes and prefixes of the request, as Junos copies them."""
-        names = {f"xmlns__{prefix}": uri for prefix, uri in prefixes.items() if prefix not in ("junos", "xml")}
+        assert self.session is not None
+        names = {f"xmlns__{prefix}": uri for prefix, uri in prefixes.items() if prefix not in ("junos", "nc", "xml")}
         plain = {str(key): str(value) for key, value in attributes.items() if not str(key).startswith("{")}
-        reply = element("rpc-reply", raw(f"\n{body}\n"), xmlns=BASE, xmlns__junos=self._device.junos_namespace,
-                        **names, **plain)
+        names |= {"xmlns__nc": BASE, "xmlns__junos": self._device.junos_namespace, **plain}
+        if self.session.protocol.rfc_compliant:
+            prefixed = _NETCONF_NAME.sub(r"<\1nc:", body)
+            reply = element("nc:rpc-reply", raw(f"\n{prefixed}\n"), **names)
+        else:
+            reply = element("rpc-reply", raw(f"\n{body}\n"), xmlns=BASE, **names)
         self._send_raw(self._framer.frame(reply.encode()))
 
     def _send_raw(self, data: bytes) -> None:

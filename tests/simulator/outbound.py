@@ -58,13 +58,18 @@ class OutboundClient:
             device_id=client.value_at("device-id") or "",
             secret=None if secret is None else obfuscation.clear(secret),
             servers=tuple(
-                Server(str(server.key), int(server.value_at("port") or 22), int(server.value_at("retry") or 3),
-                       float(server.value_at("timeout") or _DEFAULT_TIMEOUT))
+                Server(
+                    str(server.key),
+                    int(server.value_at("port") or 22),
+                    int(server.value_at("retry") or 3),
+                    float(server.value_at("timeout") or _DEFAULT_TIMEOUT),
+                )
                 for server in client.all("servers")
             ),
             sticky=client.value_at("reconnect-strategy") == "sticky",
-            keep_alive=KeepAlive() if probes is None else KeepAlive(
-                float(probes.value_at("timeout") or _DEFAULT_TIMEOUT), int(probes.value_at("retry") or 3)),
+            keep_alive=KeepAlive()
+            if probes is None
+            else KeepAlive(float(probes.value_at("timeout") or _DEFAULT_TIMEOUT), int(probes.value_at("retry") or 3)),
             netconf=client.value_at("services") == "netconf",
         )
 
@@ -87,7 +92,8 @@ class Dialler:
         self._device = device
         self._last: Server | None = None
         self._task = device.watch(
-            asyncio.get_running_loop().create_task(self._run(), name=f"outbound-ssh client {client.name}"))
+            asyncio.get_running_loop().create_task(self._run(), name=f"outbound-ssh client {client.name}")
+        )
 
     def stop(self) -> None:
         """Give up for good, and close what is open."""
@@ -95,8 +101,9 @@ class Dialler:
 
     def announcement(self) -> bytes:
         """What it sends first on every connection."""
-        return announcement(self.client.device_id, self._device.announced_host_key, self.client.secret,
-                            self._device.spec.announcement)
+        return announcement(
+            self.client.device_id, self._device.announced_host_key, self.client.secret, self._device.spec.announcement
+        )
 
     async def _run(self) -> None:
         pause = self._device.clock.real(self._device.spec.redial_pause)
@@ -123,8 +130,13 @@ class Dialler:
             try:
                 sock = await asyncio.wait_for(self._connect(server), timeout)
             except (OSError, TimeoutError) as problem:
-                self._device.log.add("dial-failed", client=self.client.name, server=f"{server.host}:{server.port}",
-                                     attempt=attempt, reason=str(problem) or "timed out")
+                self._device.log.add(
+                    "dial-failed",
+                    client=self.client.name,
+                    server=f"{server.host}:{server.port}",
+                    attempt=attempt,
+                    reason=str(problem) or "timed out",
+                )
                 await asyncio.sleep(max(0.0, deadline - asyncio.get_running_loop().time()))
                 continue
             self._last = self.connected = server
@@ -165,8 +177,11 @@ class Dialler:
         self._device.log.add("announced", client=self.client.name, device_id=self.client.device_id)
         probes = self.client.keep_alive
         await self._device.ssh.serve(
-            sock, self.registered, KeepAlive(self._device.clock.real(probes.interval), probes.count),
-            origin=self.client.name)
+            sock,
+            self.registered,
+            KeepAlive(self._device.clock.real(probes.interval), probes.count),
+            origin=self.client.name,
+        )
 
 
 def drop_incoming(sock: socket.socket) -> None:

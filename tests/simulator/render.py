@@ -8,6 +8,7 @@ from __future__ import annotations
 from . import render_text, render_xml
 from .clock import date_text
 from .errors import RpcError
+from .render_xml import Style
 from .session import Session
 from .tree import Node
 from .xml_text import element, raw
@@ -15,9 +16,12 @@ from .xml_text import element, raw
 XNM = "http://xml.juniper.net/xnm/1.1/xnm"
 
 
-def configuration(session: Session, tree: Node, form: str, committed: bool, changed_since: Node | None = None) -> raw:
-    """`<configuration>` (xml), `<configuration-text>` or `<configuration-set>`. With `changed_since`, what differs
-    from it is marked `junos:changed`. Raises `RpcError` for a form that is none of these."""
+def configuration(
+    session: Session, tree: Node, form: str, committed: bool, changed_since: Node | None = None, groups: bool = False
+) -> raw:
+    """`<configuration>` (xml), `<configuration-text>` or `<configuration-set>`. In XML, what differs from
+    `changed_since` is marked `junos:changed`, and with `groups` what was inherited `junos:group`. Raises `RpcError` for
+    a form that is none of these."""
     if form == "text":
         return element("configuration-text", _heading(session, committed) + _lines(session, tree), xmlns=XNM)
     if form == "set":
@@ -25,8 +29,10 @@ def configuration(session: Session, tree: Node, form: str, committed: bool, chan
         return element("configuration-set", f"\n{commands}\n", xmlns=XNM)
     if form != "xml":
         raise RpcError(f"invalid value '{form}'", "bad-attribute", bad_element="format")
-    content = render_xml.body(tree, session.secrets, changed_since)
-    return element("configuration", content, xmlns=XNM, **_stamp(session, committed))
+    yang = session.protocol.yang_compliant
+    content = render_xml.body(tree, Style(session.secrets, changed_since, groups, yang))
+    namespace = f"{render_xml.YANG}/root" if yang else XNM
+    return element("configuration", content, xmlns=namespace, **_stamp(session, committed))
 
 
 def _lines(session: Session, tree: Node) -> str:
@@ -44,8 +50,13 @@ def _heading(session: Session, committed: bool) -> str:
 def _stamp(session: Session, committed: bool) -> dict[str, str]:
     database = session.device.database
     if not committed:
-        return {"junos__changed_seconds": str(int(database.changed_at)),
-                "junos__changed_localtime": date_text(database.changed_at)}
+        return {
+            "junos__changed_seconds": str(int(database.changed_at)),
+            "junos__changed_localtime": date_text(database.changed_at),
+        }
     last = database.history[0]
-    return {"junos__commit_seconds": str(int(last.time)), "junos__commit_localtime": date_text(last.time),
-            "junos__commit_user": last.user}
+    return {
+        "junos__commit_seconds": str(int(last.time)),
+        "junos__commit_localtime": date_text(last.time),
+        "junos__commit_user": last.user,
+    }

@@ -8,12 +8,12 @@ from __future__ import annotations
 from lxml import etree
 
 from . import load_text, load_xml, locking
-from .edit import Edit, Operation
+from .edit import Operation, Reading
 from .errors import RpcError, RpcErrors
 from .filter import select
 from .load_xml import elements, local
 from .render import configuration
-from .rpc_configuration import edit_candidate
+from .rpc_configuration import edit_candidate, warnings_xml
 from .rpcs import child, rpc, text
 from .session import Session
 from .tree import Node
@@ -66,16 +66,18 @@ def edit_config(session: Session, request: etree._Element) -> str:
     default = text(request, "default-operation", "merge") or "merge"
     if default not in _DEFAULT_OPERATIONS:
         raise RpcError(f"invalid value '{default}'", "invalid-value", bad_element="default-operation")
-    edit = _edit(session, request, _DEFAULT_OPERATIONS[default])
+    reading = _reading(session, request, _DEFAULT_OPERATIONS[default])
     if default == "replace":
-        edit.operation = Operation.REPLACE
+        reading.edits[0].operation = Operation.REPLACE
     if text(request, "test-option") == "test-only":
+        if reading.errors:
+            raise RpcErrors(reading.errors)
         return element("ok")
-    warnings = edit_candidate(session, [edit])
-    return "".join(problem.to_xml() for problem in warnings) + element("ok")
+    warnings = edit_candidate(session, reading)
+    return warnings_xml(session, warnings) + element("ok")
 
 
-def _edit(session: Session, request: etree._Element, default: Operation) -> Edit:
+def _reading(session: Session, request: etree._Element, default: Operation) -> Reading:
     config_text = child(request, "config-text")
     if config_text is not None:
         body = "".join(str(part) for part in config_text.itertext())
@@ -104,7 +106,8 @@ def unlock(session: Session, request: etree._Element) -> str:
 @rpc("validate", permission="configure")
 def validate(session: Session, request: etree._Element) -> str:
     running = _datastore(request, "source") == "running"
-    session.device.commits.check(session.device.database.committed if running else session.candidate)
+    tree = session.device.database.committed if running else session.candidate
+    session.device.commits.check(tree, session.device.commits.engines(tree))
     session.device.log.add("commit-check", user=session.user)
     return element("ok")
 

@@ -10,8 +10,9 @@ from lxml import etree
 from . import load_set, load_text, load_xml, locking
 from .clock import date_text
 from .configuration import loaded
-from .edit import Edit, Operation
-from .errors import RpcError, RpcErrors, statement_not_found
+from .edit import Operation, Reading
+from .errors import RpcError, RpcErrors, statement_not_found, syntax_error
+from .filesystem import FileError
 from .filter import select
 from .groups import inherited
 from .load_xml import elements, local
@@ -21,8 +22,18 @@ from .session import Session
 from .tree import Node
 from .xml_text import element, raw
 
-_ACTIONS = {"merge": Operation.MERGE, "replace": Operation.MERGE, "set": Operation.MERGE, "override": Operation.REPLACE,
-            "overwrite": Operation.REPLACE, "update": Operation.REPLACE}
+_ACTIONS = {
+    "merge": Operation.MERGE,
+    "replace": Operation.MERGE,
+    "set": Operation.MERGE,
+    "override": Operation.REPLACE,
+    "overwrite": Operation.REPLACE,
+    "update": Operation.REPLACE,
+}
+_COMMIT_OPTIONS = frozenset(
+    {"check", "log", "confirmed", "confirm-timeout", "synchronize", "force-synchronize", "full"}
+)
+_FORMS: dict[str, str | None] = {"configuration": None, "configuration-text": "text", "configuration-set": "set"}
 
 
 @rpc("get-configuration", permission="view-configuration")
@@ -40,7 +51,9 @@ def get_configuration(session: Session, request: etree._Element) -> str:
     if wanted is not None:
         tree = select(tree, wanted, session.device.release)
     changed = database.committed if request.get("changed") == "changed" and not committed else None
-    return configuration(session, tree, request.get("format", "xml"), committed, changed)
+    return configuration(
+        session, tree, request.get("format", "xml"), committed, changed, groups=request.get("groups") == "groups"
+    )
 
 
 def _comparison(session: Session, request: etree._Element) -> str:
@@ -64,22 +77,27 @@ def load_configuration(session: Session, request: etree._Element) -> str:
     if "rollback" in request.attrib or "rescue" in request.attrib:
         return _load_rollback(session, request)
     try:
-        warnings = edit_candidate(session, _edits(session, request))
-    except RpcErrors as errors:
-        count = element("load-error-count", str(len(errors.errors)))
-        raise RpcErrors(errors.errors, "load-configuration-results", count) from None
-    return element("load-configuration-results", raw("".join(problem.to_xml() for problem in warnings)), element("ok"))
+        warnings = edit_candidate(session, _reading(session, request))
+    except RpcErrors as refused:
+        count = element("load-error-count", str(len(refused.errors)))
+        raise RpcErrors(refused.errors, "load-configuration-results", count) from None
+    return element("load-configuration-results", warnings_xml(session, warnings), element("ok"))
 
 
-def edit_candidate(session: Session, edits: list[Edit]) -> list[RpcError]:
-    """Apply edits to the session's candidate. Returns warnings; raises `RpcErrors` for what is an error."""
+def warnings_xml(session: Session, warnings: list[RpcError]) -> raw:
+    """Warnings beside an `<ok/>`, which RFC 6241 does not allow: a session that is rfc-compliant has none."""
+    return raw("" if session.protocol.rfc_compliant else "".join(warning.to_xml() for warning in warnings))
+
+
+def edit_candidate(session: Session, reading: Reading) -> list[RpcError]:
+    """Load what could be read into the session's candidate. Returns warnings; raises `RpcErrors` where there are errors
+    too, and the candidate then keeps what was loaded."""
     if session.private is None:
-        problems = session.device.database.edit(session.editor, edits)
+        problems = session.device.database.edit(session.editor, reading.edits)
     else:
-        session.private, problems = loaded(session.private, edits)
-    errors = [problem for problem in problems if problem.severity == "error"]
-    if errors:
-        raise RpcErrors(errors)
+        session.private, problems = loaded(session.private, reading.edits)
+    if reading.errors or any(problem.severity == "error" for problem in problems):
+        raise RpcErrors([*reading.errors, *problems])
     return problems
 
 
@@ -94,25 +112,45 @@ def _load_rollback(session: Session, request: etree._Element) -> str:
     return element("load-configuration-results", element("ok"))
 
 
-def _edits(session: Session, request: etree._Element) -> list[Edit]:
-    release = session.device.release
+def _reading(session: Session, request: etree._Element) -> Reading:
+    """What the request wants loaded. Raises `RpcErrors` where it cannot be told."""
     action = request.get("action", "merge")
     if action not in _ACTIONS:
         raise RpcErrors([RpcError(f"invalid value '{action}'", "bad-attribute", bad_element="load-configuration")])
-    source = next(iter(elements(request)), None)
-    if source is None:
-        raise RpcErrors([RpcError("no configuration data", "missing-element", bad_element="load-configuration")])
-    form = local(source)
-    if form == "configuration-set" or action == "set":
-        return load_set.read(_content(source), release)
-    if form == "configuration-text" or request.get("format") == "text":
-        edit = load_text.read(_content(source), release)
-        edit.operation = _ACTIONS[action]
-        return [edit]
-    edit = load_xml.read(source, release)
+    form, source = _source(session, request)
+    if form == "set" or action == "set":
+        return load_set.read(_content(source), session.device.release)
+    if form == "text":
+        reading = load_text.read(_content(source), session.device.release)
+    else:
+        reading = load_xml.read(source, session.device.release)
     if _ACTIONS[action] is Operation.REPLACE:
-        edit.operation = Operation.REPLACE
-    return [edit]
+        reading.edits[0].operation = Operation.REPLACE
+    return reading
+
+
+def _source(session: Session, request: etree._Element) -> tuple[str, etree._Element]:
+    """The form of what is to be loaded, and the element that holds it: from the request, or a file of the device."""
+    url, form = request.get("url"), request.get("format", "xml")
+    if url is not None:
+        return form, _file(session, url, form)
+    source = next(iter(elements(request)), None)
+    if source is None or local(source) not in _FORMS:
+        name = "load-configuration" if source is None else local(source)
+        raise RpcErrors([syntax_error(name) if source is not None else RpcError("missing argument", bad_element=name)])
+    return _FORMS[local(source)] or form, source
+
+
+def _file(session: Session, url: str, form: str) -> etree._Element:
+    try:
+        content = session.device.files.read(url.removeprefix("file://"))
+        if form == "xml":
+            return etree.fromstring(content)
+    except (FileError, etree.XMLSyntaxError) as problem:
+        raise RpcErrors([RpcError(str(problem), type="application")]) from None
+    holder = etree.Element("configuration-text")
+    holder.text = content.decode(errors="replace")
+    return holder
 
 
 def _content(source: etree._Element) -> str:
@@ -134,8 +172,9 @@ def unlock_configuration(session: Session, _request: etree._Element) -> str:
 @rpc("open-configuration", permission="configure")
 def open_configuration(session: Session, request: etree._Element) -> str:
     if child(request, "private") is None:
-        raise RpcError("only a private configuration can be opened", "operation-not-supported",
-                       bad_element="open-configuration")
+        raise RpcError(
+            "only a private configuration can be opened", "operation-not-supported", bad_element="open-configuration"
+        )
     if session.private is not None:
         raise RpcError("private configuration is already open", bad_element="open-configuration")
     locking.require_unlocked(session)
@@ -152,21 +191,25 @@ def close_configuration(session: Session, _request: etree._Element) -> str:
 
 @rpc("commit-configuration", "commit", permission="configure")
 def commit_configuration(session: Session, request: etree._Element) -> str:
+    unknown = next((local(node) for node in elements(request) if local(node) not in _COMMIT_OPTIONS), None)
+    if unknown is not None:
+        raise syntax_error(unknown)
     locking.require_editable(session)
+    device = session.device
+    both = child(request, "synchronize") is not None or child(request, "force-synchronize") is not None
+    engines = device.commits.engines(session.candidate, both)
     check = child(request, "check") is not None
     if check:
-        session.device.commits.check(session.candidate)
-        session.device.log.add("commit-check", user=session.user)
+        device.commits.check(session.candidate, engines)
+        device.log.add("commit-check", user=session.user)
     else:
-        session.device.commits.commit(session, text(request, "log", "") or "", _confirmed_seconds(request))
-    success = element("commit-check-success" if check else "commit-success")
-    if local(request) == "commit":
+        comment = text(request, "log", "") or ""
+        device.commits.commit(session, comment, _confirmed_seconds(request), engines)
+    if local(request) == "commit" or session.protocol.rfc_compliant or session.protocol.flat_commit_results:
         return element("ok")
-    both = child(request, "synchronize") is not None or child(request, "force-synchronize") is not None
-    names = session.device.routing_engines if both else session.device.routing_engines[:1]
-    engines = raw("".join(element("routing-engine", element("name", name), success, junos__style="normal")
-                          for name in names))
-    return element("commit-results", engines) + element("ok")
+    success = element("commit-check-success" if check else "commit-success")
+    results = (element("routing-engine", element("name", name), success, junos__style="normal") for name in engines)
+    return element("commit-results", *results) + element("ok")
 
 
 def _confirmed_seconds(request: etree._Element) -> float | None:
@@ -177,13 +220,18 @@ def _confirmed_seconds(request: etree._Element) -> float | None:
     value = text(request, "confirm-timeout", "10" if minutes else "600") or ""
     highest = 65535 * (1 if minutes else 60)
     if not value.isdigit() or not 1 <= int(value) <= highest:
-        raise RpcError(f"Value {value} is not within range (1..{highest})", "invalid-value",
-                       bad_element="confirm-timeout")
+        raise RpcError(
+            f"Value {value} is not within range (1..{highest})", "invalid-value", bad_element="confirm-timeout"
+        )
     return float(value) * (60 if minutes else 1)
 
 
-@rpc("get-configuration-database-status-information", "get-database-status-information",
-     "get-configuration-database-status", permission="view-configuration")
+@rpc(
+    "get-configuration-database-status-information",
+    "get-database-status-information",
+    "get-configuration-database-status",
+    permission="view-configuration",
+)
 def get_database_status(session: Session, _request: etree._Element) -> str:
     database = session.device.database
     editors = dict(database.editors)
@@ -197,17 +245,20 @@ def get_commit_information(session: Session, _request: etree._Element) -> str:
     pending = session.device.commits.pending
     entries = []
     for number, commit in enumerate(session.device.database.history):
-        entries.append(element(
-            "commit-history",
-            element("sequence-number", str(number)),
-            element("user", commit.user),
-            element("client", commit.client),
-            element("date-time", date_text(commit.time), junos__seconds=str(int(commit.time))),
-            element("log", commit.comment) if commit.comment else "",
-            element("comment", f"commit confirmed, rollback in {commit.confirmed_minutes}mins")
-            if number == 0 and pending is not None else "",
-            element("commit-confirmed") if number == 0 and pending is not None else "",
-        ))
+        entries.append(
+            element(
+                "commit-history",
+                element("sequence-number", str(number)),
+                element("user", commit.user),
+                element("client", commit.client),
+                element("date-time", date_text(commit.time), junos__seconds=str(int(commit.time))),
+                element("log", commit.comment) if commit.comment else "",
+                element("comment", f"commit confirmed, rollback in {commit.confirmed_minutes}mins")
+                if number == 0 and pending is not None
+                else "",
+                element("commit-confirmed") if number == 0 and pending is not None else "",
+            )
+        )
     return element("commit-information", *entries)
 
 
@@ -218,9 +269,11 @@ def get_rollback_information(session: Session, request: etree._Element) -> str:
     against = text(request, "compare")
     if against is not None:
         difference = session.device.database.difference(
-            session.device.database.rollback(_number(against)), session.secrets, tree)
-        return element("rollback-information", element("configuration-information",
-                                                       element("configuration-output", difference)))
+            session.device.database.rollback(_number(against)), session.secrets, tree
+        )
+        return element(
+            "rollback-information", element("configuration-information", element("configuration-output", difference))
+        )
     shown = configuration(session, tree, text(request, "format", "text") or "text", True)
     return element("rollback-information", raw(shown))
 

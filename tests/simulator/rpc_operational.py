@@ -5,15 +5,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from lxml import etree
 
 from . import render_text
 from .clock import date_text
 from .errors import RpcError
 from .render import configuration
-from .rpcs import RPCS, rpc
+from .rpcs import RPCS, rpc, text
 from .session import Session
 from .xml_text import element, raw
+
+if TYPE_CHECKING:
+    from .outbound import Dialler
 
 
 def _namespace(session: Session, suffix: str = "") -> str:
@@ -29,14 +34,18 @@ def get_software_information(session: Session, _request: etree._Element) -> str:
         element("product-model", device.spec.model),
         element("product-name", device.spec.model),
         element("junos-version", release),
-        element("package-information", element("name", "os-kernel"),
-                element("comment", f"JUNOS OS Kernel 64-bit [{release}]")),
+        element(
+            "package-information",
+            element("name", "os-kernel"),
+            element("comment", f"JUNOS OS Kernel 64-bit [{release}]"),
+        ),
     )
     if len(device.routing_engines) == 1:
         return one
-    return element("multi-routing-engine-results", *(
-        element("multi-routing-engine-item", element("re-name", name), one) for name in device.routing_engines
-    ))
+    return element(
+        "multi-routing-engine-results",
+        *(element("multi-routing-engine-item", element("re-name", name), one) for name in device.routing_engines),
+    )
 
 
 @rpc("get-system-information", permission="view")
@@ -59,12 +68,16 @@ def get_system_uptime_information(session: Session, _request: etree._Element) ->
     return element(
         "system-uptime-information",
         element("current-time", element("date-time", date_text(now), junos__seconds=str(int(now)))),
-        element("system-booted-time",
-                element("date-time", date_text(device.booted), junos__seconds=str(int(device.booted))),
-                element("time-length", _length(now - device.booted), junos__seconds=str(int(now - device.booted)))),
-        element("last-configured-time",
-                element("date-time", date_text(last.time), junos__seconds=str(int(last.time))),
-                element("user", last.user)),
+        element(
+            "system-booted-time",
+            element("date-time", date_text(device.booted), junos__seconds=str(int(device.booted))),
+            element("time-length", _length(now - device.booted), junos__seconds=str(int(now - device.booted))),
+        ),
+        element(
+            "last-configured-time",
+            element("date-time", date_text(last.time), junos__seconds=str(int(last.time))),
+            element("user", last.user),
+        ),
         xmlns=_namespace(session),
     )
 
@@ -76,8 +89,10 @@ def _length(seconds: float) -> str:
 
 def _show_version(session: Session) -> str:
     device = session.device
-    return (f"Hostname: {device.host_name}\nModel: {device.spec.model}\nJunos: {device.spec.release}\n"
-            f"JUNOS OS Kernel 64-bit [{device.spec.release}]\n")
+    return (
+        f"Hostname: {device.host_name}\nModel: {device.spec.model}\nJunos: {device.spec.release}\n"
+        f"JUNOS OS Kernel 64-bit [{device.spec.release}]\n"
+    )
 
 
 def _show_configuration(session: Session) -> str:
@@ -86,8 +101,10 @@ def _show_configuration(session: Session) -> str:
 
 def _show_uptime(session: Session) -> str:
     device, now = session.device, session.device.clock.now()
-    return (f"Current time: {date_text(now)}\nSystem booted: {date_text(device.booted)}\n"
-            f"Last configured: {date_text(device.database.history[0].time)}\n")
+    return (
+        f"Current time: {date_text(now)}\nSystem booted: {date_text(device.booted)}\n"
+        f"Last configured: {date_text(device.database.history[0].time)}\n"
+    )
 
 
 _COMMANDS = {
@@ -112,3 +129,26 @@ def command(session: Session, request: etree._Element) -> str:
         return element("output", raw("") + "\n", as_text(session))
     assert name is not None
     return RPCS[name].handler(session, request)
+
+
+@rpc("get-outbound-ssh-service-information", permission="view", since="23.4")
+def get_outbound_ssh_service_information(session: Session, request: etree._Element) -> str:
+    """The words for a connection's state are not published; these are the simulator's own."""
+    wanted = text(request, "client-id")
+    diallers = [dialler for name, dialler in session.device.diallers.items() if wanted in (None, name)]
+    return element("outbound-ssh-service-information", *(_outbound_client(session, dialler) for dialler in diallers))
+
+
+def _outbound_client(session: Session, dialler: Dialler) -> str:
+    server = dialler.connected or next(iter(dialler.client.servers), None)
+    up = dialler.connected is not None
+    return element(
+        "outbound-ssh-client",
+        element("outbound-ssh-client-name", dialler.client.name),
+        element("outbound-ssh-server-info", f"{server.host}:{server.port}") if server is not None else "",
+        element("outbound-ssh-connection-status", "Connected" if up else "Connecting"),
+        element("outbound-ssh-connection-uptime", _length(session.device.clock.now() - dialler.connected_at))
+        if up
+        else "",
+        element("outbound-ssh-device-id", dialler.client.device_id),
+    )

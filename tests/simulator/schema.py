@@ -16,6 +16,8 @@ from .release import Release
 
 WILDCARD = re.compile(r"<.*>|\$.*")
 _BOUNDS = re.compile(r"(\d+)\.\.(\d+)")
+_PUBLIC_KEY = re.compile(r"(?:\S.* )?(?:ssh|ecdsa)-[a-z0-9-]+ [A-Za-z0-9+/]+={0,2}(?: .*)?")
+KEY_FORMAT = "Key format should be 'options keytype base64-encoded-key comment'"
 _UINT_MAXIMUM = {"uint16": 2**16 - 1, "uint32": 2**32 - 1}
 _FLAGS = frozenset({"secret", "password", "plain", "bare", "oneline", "sorted"})
 
@@ -40,6 +42,8 @@ class ValueType:
         """Why Junos does not take the value, in its words; None where it does."""
         if self.base == "empty" or WILDCARD.fullmatch(value):
             return None
+        if self.base == "public-key":
+            return None if _PUBLIC_KEY.fullmatch(value) and _key_type(value) in self.words else KEY_FORMAT
         if self.base == "enum":
             return None if value in self.words else f"invalid value '{value}' in statement"
         if self.base == "string":
@@ -90,12 +94,17 @@ class Statement:
         return (child for child in self.children.values() if "bare" in child.flags and child.known_to(release))
 
 
+def _key_type(line: str) -> str | None:
+    """The key type that a public key line names, behind whatever options it begins with."""
+    return next((word for word in line.split() if re.fullmatch(r"(?:ssh|ecdsa)-[a-z0-9-]+", word)), None)
+
+
 def _type(words: list[str]) -> ValueType:
     for word in words:
         base, _, argument = word.partition("(")
         argument = argument.rstrip(")")
-        if base == "enum":
-            return ValueType("enum", words=tuple(argument.split("|")))
+        if base in ("enum", "public-key"):
+            return ValueType(base, words=tuple(argument.split("|")))
         if base in ("string", "empty", *_UINT_MAXIMUM):
             bounds = _BOUNDS.fullmatch(argument)
             low, high = (int(bounds[1]), int(bounds[2])) if bounds else (None, None)
@@ -128,8 +137,10 @@ def _statement(line: str, order: int) -> Statement:
 
 
 def _group_members(order: int) -> list[Statement]:
-    return [Statement(name, Kind.LEAF_LIST, order - 2 + index)
-            for index, name in enumerate(("apply-groups", "apply-groups-except"))]
+    return [
+        Statement(name, Kind.LEAF_LIST, order - 2 + index)
+        for index, name in enumerate(("apply-groups", "apply-groups-except"))
+    ]
 
 
 def _add_children(parent: Statement) -> None:

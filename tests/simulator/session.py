@@ -16,6 +16,27 @@ if TYPE_CHECKING:
     from .device import Device
 
 
+@dataclass(frozen=True)
+class Protocol:
+    """How a session speaks, as `[edit system services netconf]` was when it began."""
+
+    base_1_1: bool = False
+    rfc_compliant: bool = False
+    yang_compliant: bool = False
+    flat_commit_results: bool = False
+
+    @classmethod
+    def of(cls, effective: Node) -> Protocol:
+        netconf = effective.at("system services netconf")
+        names = {child.name for child in netconf} if netconf is not None else set()
+        return cls(
+            "version-1.1" in names,
+            "rfc-compliant" in names,
+            "yang-compliant" in names,
+            "flatten-commit-results" in names,
+        )
+
+
 @dataclass(eq=False)
 class Session:
     """What requests know of the session they came in on. `private` is its own candidate, with what it began as."""
@@ -24,6 +45,7 @@ class Session:
     session_id: int
     user: str
     permissions: Permissions
+    protocol: Protocol
     since: float
     private: Node | None = None
     private_base: Node | None = None

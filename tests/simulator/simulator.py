@@ -38,8 +38,9 @@ class Simulator:
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
         bugs = [event.details["trace"] for device in self._running for event in device.log.of("bug")]
         if bugs and kind is None:

@@ -71,7 +71,7 @@ class DeviceSpec:
     """Configures `netconf version-1.1`; from 24.4."""
     dual_re: bool = False
 
-    announcement: AnnouncementStyle = AnnouncementStyle()
+    announcement: AnnouncementStyle = field(default_factory=AnnouncementStyle)
     source_address: str | None = None
     """The local address that it dials from, such as 127.0.0.7."""
     listen: str | None = None
@@ -82,6 +82,9 @@ class DeviceSpec:
     """How many bytes its files may hold."""
     confirmed_outlives_session: bool = True
     """Whether a pending confirmed commit survives the end of its session (unknown of Junos)."""
+    cuts_before_reply: bool = False
+    """Whether a commit that changes an outbound client breaks its connection before the reply is sent, or just after
+    (unknown of Junos)."""
     registers_partly: bool = False
     """Whether an outbound client committed with some but not all of host certificate, user CA and principal registers
     those; the manual asks for all three."""

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import asyncssh
@@ -20,9 +21,18 @@ if TYPE_CHECKING:
     from .device import Device
 
 _QUIET = {
-    "gss_host": None, "gss_kex": False, "gss_auth": False, "host_based_auth": False, "agent_forwarding": False,
-    "allow_pty": False, "x509_trusted_certs": None, "encoding": None, "config": None, "rdns_lookup": False,
-    "server_version": "OpenSSH_9.7", "compression_algs": ["none"],
+    "gss_host": None,
+    "gss_kex": False,
+    "gss_auth": False,
+    "host_based_auth": False,
+    "agent_forwarding": False,
+    "allow_pty": False,
+    "x509_trusted_certs": None,
+    "encoding": None,
+    "config": None,
+    "rdns_lookup": False,
+    "server_version": "OpenSSH_9.7",
+    "compression_algs": ["none"],
 }
 
 
@@ -31,7 +41,7 @@ class Registered:
     """The certificates that a connection is served with: those that its outbound-ssh client registered when it was
     committed, or for a connection made to the device those that are configured."""
 
-    certificates: Certificates = Certificates()
+    certificates: Certificates = field(default_factory=Certificates)
     host_certificate: str | None = None
 
 
@@ -54,8 +64,9 @@ class SshService:
         """Host keys, certificates or switches may have changed: later connections get new options."""
         self._options.clear()
 
-    async def serve(self, sock: socket.socket, registered: Registered, keep_alive: KeepAlive = KeepAlive(),
-                    origin: str = "direct") -> None:
+    async def serve(
+        self, sock: socket.socket, registered: Registered, keep_alive: KeepAlive = KeepAlive(), origin: str = "direct"
+    ) -> None:
         """Be the SSH server on a connected socket until the connection ends, however it ends."""
         loop = asyncio.get_running_loop()
         options = self._options_for(registered, keep_alive, origin)
@@ -71,8 +82,9 @@ class SshService:
             else:
                 connection.close()
 
-    def _options_for(self, registered: Registered, keep_alive: KeepAlive,
-                     origin: str) -> asyncssh.SSHServerConnectionOptions:
+    def _options_for(
+        self, registered: Registered, keep_alive: KeepAlive, origin: str
+    ) -> asyncssh.SSHServerConnectionOptions:
         known = self._options.get((registered, keep_alive, origin))
         if known is None:
             known = self._options[registered, keep_alive, origin] = asyncssh.SSHServerConnectionOptions(
@@ -98,7 +110,7 @@ class SshService:
 
 
 def _certifies(certificate: asyncssh.SSHCertificate, key: HostKey) -> bool:
-    return certificate.key is not None and certificate.key.public_data == key.private.public_data
+    return certificate.key.public_data == key.private.public_data
 
 
 class _Connection(asyncssh.SSHServerConnection):
@@ -125,13 +137,16 @@ class _Server(asyncssh.SSHServer):
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._connection = conn
-        self._device.connections.add(conn)
-        self._device.log.add("call-up" if self._origin != "direct" else "accepted", client=self._origin,
-                             peer=conn.get_extra_info("peername"))
+        self._device.connections[conn] = "" if self._origin == "direct" else self._origin
+        self._device.log.add(
+            "call-up" if self._origin != "direct" else "accepted",
+            client=self._origin,
+            peer=conn.get_extra_info("peername"),
+        )
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._connection is not None:
-            self._device.connections.discard(self._connection)
+            self._device.connections.pop(self._connection, None)
         self._device.log.add("call-down", client=self._origin, user=self._user, reason=str(exc or "closed"))
 
     def begin_auth(self, username: str) -> bool:
@@ -161,6 +176,18 @@ class _Server(asyncssh.SSHServer):
     def password_auth_supported(self) -> bool:
         return self._credentials.passwords_allowed
 
+    def kbdint_auth_supported(self) -> bool:
+        """The password asked for as a challenge."""
+        return self._credentials.challenges_allowed
+
+    def get_kbdint_challenge(
+        self, username: str, lang: str, submethods: str
+    ) -> tuple[str, str, str, list[tuple[str, bool]]]:
+        return "", "", "", [("Password:", False)]
+
+    def validate_kbdint_response(self, username: str, responses: Sequence[str]) -> bool:
+        return len(responses) == 1 and self.validate_password(username, responses[0])
+
     def validate_password(self, username: str, password: str) -> bool:
         if self._credentials.password_matches(username, password):
             self._by_password = True
@@ -168,8 +195,9 @@ class _Server(asyncssh.SSHServer):
         self._refuse("password")
         self._password_failures += 1
         if self._password_failures >= self._credentials.tries and self._connection is not None:
-            self._connection.disconnect(asyncssh.DISC_NO_MORE_AUTH_METHODS_AVAILABLE,
-                                        "Too many authentication failures")
+            self._connection.disconnect(
+                asyncssh.DISC_NO_MORE_AUTH_METHODS_AVAILABLE, "Too many authentication failures"
+            )
         return False
 
     def auth_completed(self) -> None:

@@ -17,16 +17,18 @@ class Node:
     """One statement that is configured.
 
     `key` names an entry of a list, or is the one value of a leaf-list that this node stands for; `value` is that of a
-    leaf (None for one of type empty). A committed tree is never changed: edits go to a copy of it.
+    leaf (None for one of type empty); `group` is the configuration group
+    it was inherited from. A committed tree is never changed: edits go to a copy of it.
     """
 
-    __slots__ = ("_children", "inactive", "key", "statement", "value")
+    __slots__ = ("_children", "group", "inactive", "key", "statement", "value")
 
     def __init__(self, statement: Statement, key: str | None = None, value: str | None = None) -> None:
         self.statement = statement
         self.key = key
         self.value = value
         self.inactive = False
+        self.group: str | None = None
         self._children: dict[Identity, Node] | None = None
 
     @classmethod
@@ -108,7 +110,7 @@ class Node:
 
     def copy(self) -> Node:
         twin = Node(self.statement, self.key, self.value)
-        twin.inactive = self.inactive
+        twin.inactive, twin.group = self.inactive, self.group
         if self._children is not None:
             twin._children = {identity: child.copy() for identity, child in self._children.items()}
         return twin
@@ -125,7 +127,10 @@ class Node:
         if self is other:
             return True
         if (self.identity, self.value, self.inactive, len(self)) != (
-            other.identity, other.value, other.inactive, len(other)
+            other.identity,
+            other.value,
+            other.inactive,
+            len(other),
         ):
             return False
         return all(mine.same_as(theirs) for mine, theirs in zip(self, other, strict=True))

@@ -111,8 +111,16 @@ def session(device_name: str = "junos", **options: Any) -> manager.Manager:
     credentials = {"username": USER, "password": PASSWORD, "timeout": 10}
     if "key_filename" in options:
         del credentials["password"]
-    return manager.connect(**{"hostkey_verify": False, "allow_agent": False, "look_for_keys": False,
-                              "device_params": {"name": device_name}, **credentials, **options})
+    return manager.connect(
+        **{
+            "hostkey_verify": False,
+            "allow_agent": False,
+            "look_for_keys": False,
+            "device_params": {"name": device_name},
+            **credentials,
+            **options,
+        }
+    )
 
 
 def rpc(connection: manager.Manager, request: str) -> etree._Element:

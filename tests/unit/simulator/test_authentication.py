@@ -13,8 +13,13 @@ from simulator_harness import PASSWORD, USER, Keys, Listener, session
 
 
 def certified(keys: Keys, **options: object) -> DeviceSpec:
-    base = {"name": "r1", "users": {USER: PASSWORD, "lab": UserSpec()}, "user_cas": [keys.public("user_ca")],
-            "principals": ["netconf-user"], "listen": "127.0.0.1"}
+    base = {
+        "name": "r1",
+        "users": {USER: PASSWORD, "lab": UserSpec()},
+        "user_cas": [keys.public("user_ca")],
+        "principals": ["netconf-user"],
+        "listen": "127.0.0.1",
+    }
     return DeviceSpec(**{**base, **options})
 
 
@@ -48,12 +53,15 @@ def test_a_certificate_lets_in_any_user_there_is(sim: Simulator, keys: Keys) -> 
         login(device, key_filename=certificate, username="nobody")
 
 
-@pytest.mark.parametrize("name, principals, options", [
-    ("other-principal", ("somebody",), ()),
-    ("no-principal", (), ()),
-    ("expired", ("netconf-user",), ("-V", "20200101:20200102")),
-    ("not-from-here", ("netconf-user",), ("-O", "source-address=192.0.2.0/24")),
-])
+@pytest.mark.parametrize(
+    "name, principals, options",
+    [
+        ("other-principal", ("somebody",), ()),
+        ("no-principal", (), ()),
+        ("expired", ("netconf-user",), ("-V", "20200101:20200102")),
+        ("not-from-here", ("netconf-user",), ("-O", "source-address=192.0.2.0/24")),
+    ],
+)
 def test_a_certificate_that_the_device_does_not_accept(
     sim: Simulator, keys: Keys, name: str, principals: tuple[str, ...], options: tuple[str, ...]
 ) -> None:
@@ -63,11 +71,17 @@ def test_a_certificate_that_the_device_does_not_accept(
         login(device, key_filename=certificate)
 
 
-def test_the_host_certificate_is_presented_to_those_who_ask_and_the_key_to_others(sim: Simulator, keys: Keys,
-                                                                                 listener: Listener) -> None:
-    device = sim.add_device(certified(
-        keys, host_keys=(keys.private("other"),), servers=[listener.address],
-        host_certificate=keys.host_certificate(keys.public("other"), "r1")))
+def test_the_host_certificate_is_presented_to_those_who_ask_and_the_key_to_others(
+    sim: Simulator, keys: Keys, listener: Listener
+) -> None:
+    device = sim.add_device(
+        certified(
+            keys,
+            host_keys=(keys.private("other"),),
+            servers=[listener.address],
+            host_certificate=keys.host_certificate(keys.public("other"), "r1"),
+        )
+    )
     presented = {}
     for algorithm in ("ssh-ed25519-cert-v01@openssh.com", "ssh-ed25519"):
         call = listener.accept()

@@ -34,9 +34,12 @@ def connection(device: Control) -> Iterator[manager.Manager]:
 
 def test_hello_offers_what_junos_offers(device: Control, connection: manager.Manager) -> None:
     capabilities = set(connection.server_capabilities)
-    assert {"http://xml.juniper.net/netconf/junos/1.0", "http://xml.juniper.net/dmi/system/1.0",
-            "urn:ietf:params:netconf:capability:candidate:1.0",
-            "urn:ietf:params:netconf:capability:confirmed-commit:1.0"} <= capabilities
+    assert {
+        "http://xml.juniper.net/netconf/junos/1.0",
+        "http://xml.juniper.net/dmi/system/1.0",
+        "urn:ietf:params:netconf:capability:candidate:1.0",
+        "urn:ietf:params:netconf:capability:confirmed-commit:1.0",
+    } <= capabilities
     assert ("urn:ietf:params:netconf:base:1.1" in capabilities) == ("version-1.1" in device.committed)
 
 
@@ -105,15 +108,16 @@ def test_kill_session_ends_the_other_one(device: Control, connection: manager.Ma
 
 def test_without_netconf_ssh_the_subsystem_is_refused(device: Control) -> None:
     device.configure("delete system services netconf ssh")
-    with pytest.raises(Exception, match="(?i)subsystem|channel|request"):
+    with pytest.raises(Exception, match=r"(?i)subsystem|channel|request"):
         session(host="127.0.0.1", port=device.direct_port)
 
 
 def test_read_only_users_may_read_and_not_configure(sim: Simulator) -> None:
     from simulator import UserSpec
 
-    device = sim.add_device(DeviceSpec("ro", users={USER: UserSpec(PASSWORD, login_class="read-only")},
-                                       listen="127.0.0.1"))
+    device = sim.add_device(
+        DeviceSpec("ro", users={USER: UserSpec(PASSWORD, login_class="read-only")}, listen="127.0.0.1")
+    )
     connection = session(host="127.0.0.1", port=device.direct_port)
     shown = etree.tostring(rpc(connection, "<get-configuration/>")).decode()
     assert "/* SECRET-DATA */" in shown and "$6$" not in shown

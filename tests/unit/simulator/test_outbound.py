@@ -44,12 +44,15 @@ def test_with_secret_host_key_and_hmac_are_announced(sim: Simulator, listener: L
     assert lines[3:] == [f"HOST-KEY: {device.host_key}", f"HMAC: {proof(device.host_key, 's3cret')}", ""]
 
 
-@pytest.mark.parametrize("style, expected", [
-    (AnnouncementStyle(silent=True), b""),
-    (AnnouncementStyle(line_end="\n"), b"MSG-ID: DEVICE-CONN-INFO\nMSG-VER: V1\nDEVICE-ID: r1\n"),
-    (AnnouncementStyle(chunk=3, pause=0.001), b"MSG-ID: DEVICE-CONN-INFO\r\nMSG-VER: V1\r\nDEVICE-ID: r1\r\n"),
-    (AnnouncementStyle(verbatim=b"DEVICE-ID: other\r\n"), b"DEVICE-ID: other\r\n"),
-])
+@pytest.mark.parametrize(
+    "style, expected",
+    [
+        (AnnouncementStyle(silent=True), b""),
+        (AnnouncementStyle(line_end="\n"), b"MSG-ID: DEVICE-CONN-INFO\nMSG-VER: V1\nDEVICE-ID: r1\n"),
+        (AnnouncementStyle(chunk=3, pause=0.001), b"MSG-ID: DEVICE-CONN-INFO\r\nMSG-VER: V1\r\nDEVICE-ID: r1\r\n"),
+        (AnnouncementStyle(verbatim=b"DEVICE-ID: other\r\n"), b"DEVICE-ID: other\r\n"),
+    ],
+)
 def test_announcement_is_written_in_the_style_asked_for(
     sim: Simulator, listener: Listener, style: AnnouncementStyle, expected: bytes
 ) -> None:
@@ -101,9 +104,16 @@ def test_in_order_begins_with_the_first_server_again_and_sticky_with_the_last(si
         second_server.settimeout(10)
         second, first_address = Listener(second_server), closed_port()
         devices = [
-            sim.add_device(DeviceSpec(name, clients=[
-                ClientSpec("nms", [("localhost", first_address[1]), second.address], retry=1, timeout=3, sticky=sticky)
-            ]))
+            sim.add_device(
+                DeviceSpec(
+                    name,
+                    clients=[
+                        ClientSpec(
+                            "nms", [("localhost", first_address[1]), second.address], retry=1, timeout=3, sticky=sticky
+                        )
+                    ],
+                )
+            )
             for name, sticky in (("ordered", False), ("sticky", True))
         ]
         for call in (second.accept(), second.accept()):
@@ -138,8 +148,9 @@ def test_deactivated_client_hangs_up_and_an_activated_one_calls(sim: Simulator, 
 
 
 def test_hundreds_of_devices_call_from_one_process(sim: Simulator, listener: Listener) -> None:
-    specs = [spec(listener, name=f"edge{number}", shared_host_keys=True, login_grace_time=3600)
-             for number in range(300)]
+    specs = [
+        spec(listener, name=f"edge{number}", shared_host_keys=True, login_grace_time=3600) for number in range(300)
+    ]
     sim.add_devices(specs)
     announced = {listener.accept().announcement().split()[5] for _ in specs}
     assert announced == {f"edge{number}".encode() for number in range(300)}
