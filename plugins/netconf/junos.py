@@ -37,7 +37,7 @@ except ImportError:
 JUNOS_RPCS = ("execute_rpc", "load_configuration", "get_configuration", "compare_configuration", "command", "reboot", "halt")
 
 
-class Netconf(NetconfBase):  # type: ignore[misc]
+class Netconf(NetconfBase):
     """The NETCONF operations of the base class, and those of Junos (``<load-configuration>`` and its kin)."""
 
     def get_device_info(self) -> dict[str, t.Any]:

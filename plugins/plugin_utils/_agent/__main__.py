@@ -31,10 +31,7 @@ def main() -> int:
     try:
         server.run(given)
     except server.CannotStart as exc:
-        if given.ready_descriptor is not None:
-            server.report(given.ready_descriptor, str(exc))
-        else:
-            print(f"call home agent: {exc}", file=sys.stderr)
+        print(f"call home agent: {exc}", file=sys.stderr)
         return 1
     return 0
 

@@ -28,21 +28,22 @@ class NoNetconf(Exception):
     """The device gave no NETCONF session on an SSH session that it accepted."""
 
 
-class ChannelLost(NCClientError):  # type: ignore[misc]
+class ChannelLost(NCClientError):
     """An RPC was sent, or was about to be, and the device's answer will not come."""
 
 
-class ChannelSession(SSHSession):  # type: ignore[misc]
+class ChannelSession(SSHSession):
     """ncclient's session on one channel of a transport that outlives it."""
 
     def __init__(self, transport: CallTransport, device_handler: object) -> None:
         super().__init__(device_handler)
-        self._transport = transport
+        self._call = transport
+        self._transport = transport  # what ncclient looks at
 
     def open(self) -> None:
         """Open the ``netconf`` subsystem and exchange hellos; raises :exc:`NoNetconf`."""
         try:
-            self._channel = self._transport.open_session(timeout=OPEN_SECONDS)
+            self._channel = self._call.open_session(timeout=OPEN_SECONDS)
             self._channel_id = self._channel.get_id()
             self._channel.settimeout(OPEN_SECONDS)
             self._channel.invoke_subsystem("netconf")
@@ -66,7 +67,7 @@ class ChannelSession(SSHSession):  # type: ignore[misc]
         self._channel.close()
 
 
-class DeviceManager(Manager):  # type: ignore[misc]
+class DeviceManager(Manager):
     """ncclient's manager, which says for which device an RPC was lost, and remembers it."""
 
     def __init__(self, session: ChannelSession, device_handler: object, device: str) -> None:

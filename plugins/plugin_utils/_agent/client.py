@@ -12,6 +12,7 @@ import fcntl
 import os
 import select
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -31,6 +32,12 @@ START_SECONDS = 30.0
 ANSWER_SECONDS = 30.0
 """Longest silence of an agent whose request has no time of its own."""
 READY = "ready"
+ATTEMPTS = 5
+"""An agent that is asked may be about to go, as may the next."""
+KEPT = frozenset((
+    "ANSIBLE_CONFIG", "ANSIBLE_HOME", "ANSIBLE_LOCAL_TEMP", "ANSIBLE_NETCONF_PLUGINS", "HOME", "LANG", "LANGUAGE", "LD_LIBRARY_PATH",
+    "LOGNAME", "PATH", "PYTHONHOME", "PYTHONPATH", "TMPDIR", "TZ", "USER", "VIRTUAL_ENV", "XDG_RUNTIME_DIR",
+))  # fmt: skip
 LONGEST_ANSWER = 64 << 20
 """Bytes; what an agent with thousands of parked calls has to tell is a megabyte."""
 
@@ -57,7 +64,7 @@ class AgentClient:
         there is none and ``start`` is False.
         """
         message = encode({"request": request, "agent": running(), "arguments": arguments})
-        for _attempt in range(3):
+        for _attempt in range(ATTEMPTS):
             try:
                 return self._exchange(message, timeout + ANSWER_SECONDS, progress)
             except NoAgent:
@@ -67,7 +74,6 @@ class AgentClient:
             except AgentError as exc:
                 if exc.kind is not Kind.RETIRED:
                     raise
-                self.wait_until_gone()
         raise AgentError(Kind.UNREACHABLE, f"the call home agent at {self.path} does not stay; its log is {self._log}")
 
     @property
@@ -85,18 +91,26 @@ class AgentClient:
                         return _result(answer)
                     if progress is not None:
                         progress(answer["progress"])
-            except (TimeoutError, ConnectionError, ValueError) as exc:
-                raise AgentError(Kind.UNREACHABLE, self._broken(f"{type(exc).__name__}: {exc}")) from None
-        raise AgentError(Kind.UNREACHABLE, self._broken("it ended"))
+            except TimeoutError:
+                raise self._broken(f"it was silent for {timeout:.0f} s") from None
+            except ValueError as exc:
+                raise self._broken(str(exc)) from None
+            except ConnectionError:
+                pass
+        raise NoAgent(f"the call home agent at {self.path} ended before it answered; its log is {self._log}")
 
-    def _broken(self, what: str) -> str:
-        return f"the call home agent at {self.path} gave no answer ({what}); its log is {self._log}"
+    def _broken(self, what: str) -> AgentError:
+        return AgentError(Kind.UNREACHABLE, f"the call home agent at {self.path} gave no answer: {what}; its log is {self._log}")
 
     @contextmanager
     def _connected(self) -> Iterator[socket.socket]:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            # Python's own timeout would give EAGAIN at once where an agent has many waiting
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", int(ANSWER_SECONDS), 0))
             try:
                 connection.connect(str(self.path))
+            except BlockingIOError:
+                raise self._broken(f"it took no request for {ANSWER_SECONDS:.0f} s") from None
             except (FileNotFoundError, ConnectionRefusedError):
                 raise NoAgent(f"no call home agent answers at {self.path}") from None
             except OSError as exc:
@@ -115,10 +129,29 @@ class AgentClient:
             raise AgentError(Kind.BAD_REQUEST, f"call_home_agent_socket {self.path}: {exc.strerror}") from None
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if not self._answers():
+            if not self._another_answers():
                 self._spawn()
         finally:
             os.close(lock)
+
+    def wait_until_gone(self) -> None:
+        """Until an agent that was told to go has gone, or another has taken its place."""
+        self._another_answers()
+
+    def _another_answers(self) -> bool:
+        """Whether an agent takes requests; where none does, waits until the last one has let go of its lock."""
+        deadline = time.monotonic() + START_SECONDS
+        lock = os.open(self.path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            while not self._answers():
+                if _is_free(lock):
+                    return False
+                if time.monotonic() > deadline:
+                    raise self._broken(f"it has ended, and holds {self.path.with_suffix('.lock')}")
+                time.sleep(0.05)
+        finally:
+            os.close(lock)
+        return True
 
     def _answers(self) -> bool:
         try:
@@ -128,36 +161,39 @@ class AgentClient:
             return False
 
     def _spawn(self) -> None:
-        ready, told = os.pipe()
         agent = str(Path(os.path.abspath(__file__)).parent)
-        # another collection's netconf plugin has to be found where this playbook finds it
-        paths = os.pathsep.join(AnsibleCollectionConfig.collection_paths)
-        environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": paths}
-        command = [sys.executable, agent, "--socket", str(self.path), "--background", str(told), *self._command]
+        command = [sys.executable, agent, "--socket", str(self.path), "--background", *self._command]
+        heard, told = os.pipe()
         try:
-            subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                             pass_fds=(told,), start_new_session=True, cwd="/", env=environment)  # fmt: skip
-            os.close(told)
-            said = _read_all(ready, time.monotonic() + START_SECONDS)
+            try:
+                subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=told,
+                                 start_new_session=True, cwd="/", env=_environment())  # fmt: skip
+            finally:
+                os.close(told)
+            said = _read_until_ready(heard, time.monotonic() + START_SECONDS)
         finally:
-            os.close(ready)
-        if said != READY:
-            reason = said or f"it said nothing within {START_SECONDS:.0f} s; try it by hand: {' '.join(command[:4])}"
-            raise AgentError(Kind.UNREACHABLE, f"the call home agent did not start: {reason}")
+            os.close(heard)
+        if READY not in said:
+            # the last line is what argparse, a traceback and the agent itself end with
+            reason = said[-1] if said else f"it said nothing for {START_SECONDS:.0f} s"
+            by_hand = " ".join(argument for argument in command if argument != "--background")
+            raise AgentError(Kind.UNREACHABLE, f"the call home agent did not start: {reason}. By hand: {by_hand}")
 
-    def wait_until_gone(self) -> None:
-        """Until an agent that was told to go has let go of its lock, so that a new one can take it."""
-        deadline = time.monotonic() + START_SECONDS
-        lock = os.open(self.path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            while time.monotonic() < deadline:
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    return
-                except OSError:
-                    time.sleep(0.05)
-        finally:
-            os.close(lock)
+
+def _environment() -> dict[str, str]:
+    """What an agent needs of a playbook's environment. Other variables may hold secrets, and it outlives the playbook."""
+    kept = {name: value for name, value in os.environ.items() if name in KEPT or name.startswith("LC_")}
+    # another collection's netconf plugin has to be found where this playbook finds it
+    return {**kept, "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join(AnsibleCollectionConfig.collection_paths)}
+
+
+def _is_free(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    fcntl.flock(lock, fcntl.LOCK_UN)
+    return True
 
 
 def _lines(connection: socket.socket, deadline: float) -> Iterator[bytes]:
@@ -180,12 +216,14 @@ def _result(answer: dict[str, t.Any]) -> dict[str, t.Any]:
     raise AgentError(Kind(error.get("kind", Kind.UNREACHABLE)), str(error.get("message", "it answered with nothing")))
 
 
-def _read_all(descriptor: int, deadline: float) -> str:
-    """What comes until the other end is closed, or until the deadline."""
+def _read_until_ready(descriptor: int, deadline: float) -> list[str]:
+    """The lines that come until one says so, the other end is closed, or the deadline."""
     text = b""
-    while select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))[0]:
+    lines: list[str] = []
+    while READY not in lines and select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))[0]:
         part = os.read(descriptor, 4096)
         if not part:
             break
         text += part
-    return text.decode(errors="replace")
+        lines = text.decode(errors="replace").splitlines()
+    return lines

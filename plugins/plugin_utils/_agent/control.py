@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.devices import Devices, places_of
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.errors import AgentError, Kind
-from ansible_collections.callhome.junos.plugins.plugin_utils._agent.listening import canonical_listen
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.listening import InvalidListen, canonical_listen
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.requests import (
     CloseRequest,
     Device,
@@ -37,6 +37,12 @@ from ansible_collections.callhome.junos.plugins.plugin_utils._agent.wire import 
     encode,
     parse,
 )
+
+BACKLOG = 1024
+"""Playbooks with as many forks may ask at once."""
+UNREAD_BYTES = 1 << 16
+"""Progress that a client has not read yet; more is not kept for it."""
+BETWEEN_LOOKS_SECONDS = 0.2
 
 Progress = Callable[[dict[str, t.Any]], None]
 Handler = Callable[[t.Any, Progress], Awaitable[dict[str, t.Any]]]
@@ -62,6 +68,9 @@ class Control:
         self._running = running
         self._stop = stop
         self._waiting = 0
+        self._ending = False
+        self.last_used = time.monotonic()
+        """When somebody last waited for a device (monotonic seconds)."""
         self._started = time.time()
         self._server: asyncio.Server | None = None
         self._deeds: dict[str, Deed] = {
@@ -75,12 +84,10 @@ class Control:
 
     async def listen(self, path: Path) -> None:
         """Open the socket, for this user alone."""
+        self._path = path
         path.unlink(missing_ok=True)
-        before = os.umask(0o177)
-        try:
-            self._server = await asyncio.start_unix_server(self._serve, path, limit=MAX_LINE)
-        finally:
-            os.umask(before)
+        self._server = await asyncio.start_unix_server(self._serve, path, limit=MAX_LINE, backlog=BACKLOG)
+        path.chmod(0o600)
 
     @property
     def idle(self) -> bool:
@@ -88,17 +95,23 @@ class Control:
         return not self._waiting and not self._devices.attached
 
     def close(self) -> None:
-        """Take no more requests."""
+        """Take no more requests. Whoever asks from now on finds nobody, and starts another agent."""
+        self._ending = True
         if self._server is not None:
             self._server.close()
+            self._path.unlink(missing_ok=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         def send(message: dict[str, t.Any]) -> None:
             if not writer.is_closing():
                 writer.write(encode(message))
 
+        def report(progress: dict[str, t.Any]) -> None:
+            if writer.transport.get_write_buffer_size() < UNREAD_BYTES:  # one that does not read is told less
+                send({"progress": progress})
+
         try:
-            request = asyncio.ensure_future(self._answer(await reader.readline(), send))
+            request = asyncio.ensure_future(self._answer(await reader.readline(), report))
             gone = asyncio.ensure_future(reader.read(1))
             await asyncio.wait({request, gone}, return_when=asyncio.FIRST_COMPLETED)
             gone.cancel()
@@ -107,16 +120,22 @@ class Control:
             with suppress(asyncio.CancelledError):
                 send(await request)
                 await writer.drain()
-        except (ConnectionError, ValueError):
-            pass  # the other end went away, or sent a line beyond the bound
+        except ValueError:
+            send(_error(Kind.BAD_REQUEST, f"the agent reads no request of more than {MAX_LINE} bytes"))
+        except ConnectionError:
+            pass  # the other end went away
         finally:
             writer.close()
+            if self._ending:
+                self._stop()  # the answer went first
 
-    async def _answer(self, line: bytes, send: Callable[[dict[str, t.Any]], None]) -> dict[str, t.Any]:
+    async def _answer(self, line: bytes, progress: Progress) -> dict[str, t.Any]:
         try:
-            return {"result": await self._perform(line, lambda progress: send({"progress": progress}))}
+            return {"result": await self._perform(line, progress)}
         except BadMessage as exc:
             return _error(Kind.BAD_REQUEST, f"the agent does not understand this request: {exc}")
+        except InvalidListen as exc:
+            return _error(Kind.BAD_REQUEST, str(exc))
         except AgentError as exc:
             return _error(exc.kind, str(exc))
         except Exception:
@@ -125,6 +144,8 @@ class Control:
 
     async def _perform(self, line: bytes, progress: Progress) -> dict[str, t.Any]:
         envelope = decode(Envelope, parse(line))
+        if self._ending:
+            raise AgentError(Kind.RETIRED, "this agent is about to go")
         self._check_version(envelope.agent)
         deed = self._deeds.get(envelope.request)
         if deed is None:
@@ -135,6 +156,8 @@ class Control:
             return await deed.perform(arguments, progress)
         finally:
             self._waiting -= deed.waits
+            if deed.waits:
+                self.last_used = time.monotonic()
 
     def _check_version(self, theirs: dict[str, str]) -> None:
         """An agent that runs something else than the playbook goes when it is idle, and says who is in the way if not."""
@@ -142,7 +165,7 @@ class Control:
         if not differs:
             return
         if self.idle:
-            self._stop()
+            self.close()
             raise AgentError(Kind.RETIRED, f"{differs}; that agent was idle and has gone")
         owners = ", ".join(str(pid) for pid in sorted(self._devices.attached)) or "one that waits for a device"
         raise AgentError(
@@ -177,6 +200,7 @@ class Control:
                     return {"called": list(called.values()), **self._not_called(missing)}
                 with suppress(TimeoutError):
                     await asyncio.wait_for(changed.wait(), left)
+                await asyncio.sleep(min(left, BETWEEN_LOOKS_SECONDS))  # strangers decide how often something changes
 
     def _called(self, request: WaitRequest) -> dict[str, dict[str, t.Any]]:
         """By device id, the newest call or session of each device that has one which counts."""
@@ -230,7 +254,7 @@ class Control:
         if self._devices.attached and not request.force:
             owners = ", ".join(str(pid) for pid in sorted(self._devices.attached))
             raise AgentError(Kind.IN_USE, f"the agent is in use by playbook process {owners}; let that finish, or set force")
-        asyncio.get_running_loop().call_later(0.05, self._stop)  # the answer goes first
+        self.close()
         return {"stopped": os.getpid()}
 
 

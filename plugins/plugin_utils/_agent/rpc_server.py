@@ -66,7 +66,7 @@ class PluginServer(JsonRpcServer):
     """Ansible's dispatcher over this session's own objects; the base class shares them among all instances."""
 
     def __init__(self, *objects: object) -> None:
-        self._objects = list(objects)
+        self._objects = list(objects)  # type: ignore[assignment]  # the first that has a method answers: no set
 
 
 class RpcServer:

@@ -13,9 +13,8 @@ import os
 import signal
 import sys
 import time
-import typing as t
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.control import Control
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.devices import Devices
@@ -26,6 +25,10 @@ from ansible_collections.callhome.junos.plugins.plugin_utils._agent.version impo
 
 LOG_BYTES = 1 << 20
 READY = "ready"
+LOCK_SECONDS = 1.0
+"""Others look at the lock for a moment, to see whether an agent is there."""
+LONGEST_SOCKET_PATH = 107
+"""Bytes, see unix(7)."""
 
 log = logging.getLogger("callhome")
 
@@ -36,10 +39,24 @@ class CannotStart(Exception):
 
 def run(settings: Settings) -> None:
     """Run the agent until it is stopped, or idle for long enough. Raises :exc:`CannotStart`."""
-    make_private(settings)
-    with _only_agent(settings):
-        _log_to(settings)
-        asyncio.run(_serve(settings))
+    os.umask(0o077)
+    try:
+        _check_length(settings)
+        make_private(settings)
+        with _only_agent(settings):
+            _log_to(settings)
+            for leftover in settings.sockets.glob("*.sock"):  # of an agent that was killed
+                leftover.unlink()
+            asyncio.run(_serve(settings))
+    except OSError as exc:
+        raise CannotStart(f"{exc.filename or settings.socket}: {exc.strerror or exc}") from exc
+
+
+def _check_length(settings: Settings) -> None:
+    longest = settings.sockets / f"{1 << 22}-{'0' * 16}.sock"
+    too_many = len(os.fsencode(longest)) - LONGEST_SOCKET_PATH
+    if too_many > 0:
+        raise CannotStart(f"call_home_agent_socket {settings.socket} is {too_many} bytes too long for a Unix socket's path")
 
 
 def make_private(settings: Settings) -> None:
@@ -56,24 +73,32 @@ def make_private(settings: Settings) -> None:
 @contextmanager
 def _only_agent(settings: Settings) -> Iterator[None]:
     descriptor = os.open(settings.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        raise CannotStart(f"another agent has {settings.lock}; its socket is {settings.socket}") from None
+    deadline = time.monotonic() + LOCK_SECONDS
+    while not _locked(descriptor):
+        if time.monotonic() > deadline:
+            os.close(descriptor)
+            raise CannotStart(f"another agent has {settings.lock}; its socket is {settings.socket}")
+        time.sleep(0.05)
     try:
         yield
     finally:
-        settings.socket.unlink(missing_ok=True)
         os.close(descriptor)
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _log_to(settings: Settings) -> None:
     handler: logging.Handler
-    if settings.ready_descriptor is None:
-        handler = logging.StreamHandler()
-    else:
+    if settings.background:
         handler = logging.handlers.RotatingFileHandler(settings.log, maxBytes=LOG_BYTES, backupCount=1)
-        os.chmod(settings.log, 0o600)
+    else:
+        handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     root = logging.getLogger()
     root.handlers = [handler]
@@ -100,7 +125,6 @@ async def _serve(settings: Settings) -> None:
     except AgentError as exc:
         raise CannotStart(str(exc)) from None
     finally:
-        settings.socket.unlink(missing_ok=True)
         control.close()
         await devices.close()
         log.info("agent %d has ended", os.getpid())
@@ -109,31 +133,20 @@ async def _serve(settings: Settings) -> None:
 async def _stop_when_idle(control: Control, idle_seconds: float | None, stopped: asyncio.Event) -> None:
     if idle_seconds is None:
         return
-    last_used = time.monotonic()
-    while time.monotonic() - last_used < idle_seconds:
+    while time.monotonic() - control.last_used < idle_seconds:
         await asyncio.sleep(min(15.0, idle_seconds / 4))
         if not control.idle:
-            last_used = time.monotonic()
+            control.last_used = time.monotonic()
     log.info("nobody has used this agent for %.0f s", idle_seconds)
     stopped.set()
 
 
 def _say_ready(settings: Settings) -> None:
-    if settings.ready_descriptor is None:
+    if not settings.background:
         print(f"call home agent: takes requests at {settings.socket}; Ctrl-C ends it", file=sys.stderr, flush=True)
-    else:
-        report(settings.ready_descriptor, READY)
-
-
-def report(descriptor: int, text: str) -> None:
-    """Tell the process that started the background form; it may be gone, which is no fault of ours."""
-    try:
-        os.write(descriptor, text.encode())
-        os.close(descriptor)
-    except OSError:
-        pass
-
-
-def unforeseen(loop: t.Any, context: dict[str, t.Any]) -> None:
-    """What asyncio does with an error that nobody awaits: it goes into the log."""
-    log.error("%s", context.get("message"), exc_info=context.get("exception"))
+        return
+    with suppress(OSError):  # whoever started it may be gone, which is no fault of ours
+        print(READY, file=sys.stderr, flush=True)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stderr.fileno())
+    os.close(nowhere)

@@ -24,8 +24,8 @@ class Settings:
     idle_seconds: float | None
     """None: it stays until it is stopped, as in the foreground form."""
     listen: tuple[str, ...] = ()
-    ready_descriptor: int | None = None
-    """Where the background form says that it is ready, or why it is not."""
+    background: bool = False
+    """Started by a playbook: says on its standard error that it is ready, or why it is not, and then no more."""
 
     @property
     def folder(self) -> Path:
@@ -57,7 +57,7 @@ def parse_arguments(arguments: list[str]) -> Settings:
     parser.add_argument("--socket", default=DEFAULT_SOCKET, metavar="PATH", help="control socket (%(default)s)")
     parser.add_argument("--listen", action="append", default=[], metavar="ADDRESS:PORT",
                         help="take calls there from the start; playbooks add theirs")  # fmt: skip
-    parser.add_argument("--background", type=int, metavar="FD", help=argparse.SUPPRESS)
+    parser.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--idle", type=float, default=IDLE_SECONDS, metavar="SECONDS",
                         help="go after so many idle seconds; only in the background form (%(default)s)")  # fmt: skip
     for limit in fields(Limits):
@@ -71,7 +71,7 @@ def parse_arguments(arguments: list[str]) -> Settings:
     return Settings(
         socket=Path(given.socket).expanduser().absolute(),
         limits=limits,
-        idle_seconds=given.idle if given.background is not None else None,
+        idle_seconds=given.idle if given.background else None,
         listen=tuple(given.listen),
-        ready_descriptor=given.background,
+        background=given.background,
     )

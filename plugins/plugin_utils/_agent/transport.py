@@ -80,7 +80,7 @@ class CallTransport(paramiko.Transport):
 
     def _verify_key(self, host_key: bytes, sig: bytes) -> None:
         """paramiko's step of a key exchange that proves possession of the host key; also at each re-exchange."""
-        super()._verify_key(host_key, sig)
+        super()._verify_key(host_key, sig)  # type: ignore[misc]  # no part of paramiko's stubs
         if self.host_key_blob not in (b"", host_key):
             raise paramiko.SSHException("the host key changed during the session")
         self.host_key_blob = bytes(host_key)
@@ -89,7 +89,8 @@ class CallTransport(paramiko.Transport):
     @property
     def algorithms(self) -> str:
         """What was negotiated, for people."""
-        return f"kex {self._key_exchange}, host key {self.host_key_type}, cipher {self.remote_cipher}, mac {self.remote_mac}"
+        cipher, mac = self.remote_cipher, self.remote_mac  # type: ignore[attr-defined]  # no part of paramiko's stubs
+        return f"kex {self._key_exchange}, host key {self.host_key_type}, cipher {cipher}, mac {mac}"
 
     async def exchange_keys(self) -> None:
         """The key exchange; raises :exc:`HandshakeFailed`. Proves possession of the host key, and no more.
@@ -130,7 +131,7 @@ class CallTransport(paramiko.Transport):
             except paramiko.AuthenticationException as exc:
                 if not self.is_active():
                     raise HandshakeFailed(f"the device closed the connection during authentication: {exc}") from exc
-                if self.auth_handler is not None and not self.auth_handler.auth_event.is_set():
+                if self._unanswered_login:
                     raise HandshakeFailed(f"no answer to the login within {AUTHENTICATION_SECONDS:.0f} s") from exc
                 tried.append(attempt.method)
             except (paramiko.SSHException, OSError, EOFError) as exc:
@@ -141,6 +142,12 @@ class CallTransport(paramiko.Transport):
                     return attempt.method
                 tried.append(f"{attempt.method} (the device also wants {', '.join(wanted)})")
         raise NotLetIn(f"user {identity.user} was refused; methods tried: {', '.join(tried)}")
+
+    @property
+    def _unanswered_login(self) -> bool:
+        """paramiko takes a device that is silent for one that refuses."""
+        answered = self.auth_handler.auth_event if self.auth_handler is not None else None
+        return answered is not None and not answered.is_set()
 
     def answers(self, seconds: float) -> bool:
         """Whether the peer answers a request (RFC 4254 section 4) in time; blocks until then."""

@@ -17,6 +17,10 @@ from types import UnionType
 MAX_LINE = 1 << 20
 """Bytes of the longest message; a request with inline keys is a few KiB."""
 
+LONGEST_SECONDS = 10.0**9
+SHOWN = 40
+"""Characters of a name that is not known, in an error."""
+
 T = t.TypeVar("T")
 
 
@@ -59,7 +63,7 @@ def decode(cls: type[T], data: t.Mapping[str, t.Any], where: str = "") -> T:
     hints = t.get_type_hints(cls)
     known = {field.name: field for field in fields(cls)}  # type: ignore[arg-type]
     if unknown := sorted(set(data) - set(known)):
-        raise BadMessage(f"{where or cls.__name__}: unknown field {unknown[0]!r}")
+        raise BadMessage(f"{where or cls.__name__}: unknown field {unknown[0][:SHOWN]!r}")
     values: dict[str, t.Any] = {}
     for name, field in known.items():
         if name in data:
@@ -86,11 +90,24 @@ def _value(hint: t.Any, value: t.Any, where: str) -> t.Any:
     if is_dataclass(hint):
         _expect(isinstance(value, dict), "an object", where)
         return decode(t.cast("type[t.Any]", hint), value, f"{where}.")
-    if hint is float and type(value) is int:
+    if hint is float:
+        # Neither NaN nor infinity is a time to wait, and no number of seconds has 400 digits
+        fits = type(value) in (int, float) and 0 <= value <= LONGEST_SECONDS
+        _expect(fits, "a number of seconds", where)
         return float(value)
     # bool is an int to isinstance, and a port of True is no port
     _expect(type(value) is hint, f"of type {hint.__name__}", where)
+    if hint is str:
+        _expect(_is_text(value), "text that a file name could hold", where)
     return value
+
+
+def _is_text(value: str) -> bool:
+    """No NUL, and no half of a surrogate pair: neither can be a path, a user name or a password of this machine."""
+    try:
+        return b"\0" not in value.encode()
+    except UnicodeEncodeError:
+        return False
 
 
 def _expect(fits: bool, what: str, where: str) -> None:
