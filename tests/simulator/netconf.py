@@ -159,6 +159,7 @@ class NetconfChannel(asyncssh.SSHServerSession[bytes]):
             return
         delay = self._device.delay_of(local(operation))
         if delay:
+            self._device.log.add("held", name=local(operation), user=self._user, session_id=self.session.session_id)
             loop = asyncio.get_running_loop()
             self._busy = loop.call_later(delay, self._answer_late, request, operation)
             return
