@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.callhome.junos.tests.interop.openssh_keys import ALWAYS, KeyPair, new_key
+from ansible_collections.callhome.junos.tests.interop.openssh_keys import ALWAYS, KeyPair, new_key, ssh_agent
 
 PRINCIPAL = "robot"
 """Any user certificate that names it lets in as any user (the manual: device-wide principals)."""
@@ -58,3 +60,11 @@ class Keyring:
     def plain(self, key: KeyPair | None = None) -> dict[str, Any]:
         """Fields of a device with a host key of its own, and no certificate."""
         return {"host_keys": ((key or self.new("host")).path.read_text(),)}
+
+    @contextlib.contextmanager
+    def ssh_agent(self, *keys: KeyPair) -> Iterator[Path]:
+        """The socket of an ssh-agent that holds ``keys``."""
+        with ssh_agent(self._folder / f"{next(self._numbers)}.sock") as agent:
+            for key in keys:
+                agent.add(key)
+            yield agent.socket
