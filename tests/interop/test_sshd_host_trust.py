@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.callhome.junos.tests.interop.controller import READ, Controller, Outcome, controller
+from ansible_collections.callhome.junos.tests.integration.harness.controller import Controller
+from ansible_collections.callhome.junos.tests.integration.harness.results import Run
+from ansible_collections.callhome.junos.tests.integration.harness.tasks import local, play, read
 from ansible_collections.callhome.junos.tests.interop.openssh_keys import ALWAYS, EXPIRED, KEY_TYPES, KeyPair, new_key
 from ansible_collections.callhome.junos.tests.interop.sshd_device import NO_SSHD, SSHD, USER, SshdDevice, calling
 
@@ -20,9 +22,13 @@ pytestmark = pytest.mark.skipif(SSHD is None, reason=NO_SSHD)
 
 SECRET = "correct horse battery staple"
 READER = "certified-ed25519"
-READ_CONFIGURATION = [
-    {"ansible.netcommon.netconf_get": {"source": "running"}, "when": f"inventory_hostname == '{READER}'"},
-]
+IS_READER = f"inventory_hostname == '{READER}'"
+PLAY = play(
+    read("Read the release"),
+    local("Read the configuration", "ansible.netcommon.netconf_get", {"source": "running"}, when=IS_READER),
+    ignore_unreachable=True,
+    ignore_errors=True,
+)
 AFTER_THE_KEY_EXCHANGE = "[preauth]"
 REFUSED_AFTER = 8
 """Seconds to wait for a call that never comes: each refused device costs the run these, all of them at once."""
@@ -97,24 +103,23 @@ class Played:
     """What the run came to."""
 
     site: Site
-    software: dict[str, Outcome]
-    configuration: dict[str, Outcome]
+    run: Run
     sessions: dict[str, dict[str, Any]]
 
     def proof(self, name: str) -> str:
         """What proved the device; the playbook has read it, and it was this device and no other."""
-        outcome = self.software[name]
-        assert outcome.status == "ok", f"{outcome.message}\nsshd said:\n{self.site.devices[name].log}"
-        assert outcome.result["output"]["rpc-reply"]["software-information"]["host-name"] == name
+        result = self.run.result("Read the release", name)
+        assert result.status == "ok", f"{result.message}\nsshd said:\n{self.site.devices[name].log}"
+        assert f"<host-name>{name}</host-name>" in str(result["stdout"])
         return str(self.sessions[name]["host_trust"])
 
     def refusal(self, name: str) -> str:
         """Why the device was not believed; it was never shown a user's key."""
-        outcome = self.software[name]
-        assert outcome.status == "unreachable", outcome
+        result = self.run.result("Read the release", name)
+        assert result.status == "unreachable", result
         assert name not in self.sessions
         assert not self.site.devices[name].offers
-        return outcome.message
+        return result.message
 
 
 @pytest.fixture(scope="module")
@@ -122,14 +127,14 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     site = Site(tmp_path_factory.mktemp("site"))
     for part in (_certificates, _pins, _secrets):
         part(site)
-    with controller() as home, calling(list(site.devices.values()), home.port):
-        yield _play(home, site)
-
-
-def _play(home: Controller, site: Site) -> Played:
-    software, configuration = home.play(site.hosts, READ + READ_CONFIGURATION)
-    sessions = {str(session["device_id"] or "silent"): session for session in home.sessions()}
-    return Played(site, software, configuration, sessions)
+    controller = Controller()
+    try:
+        with calling(list(site.devices.values()), controller.port):
+            run = controller.run([PLAY], site.hosts, "--forks", str(len(site.hosts)))
+            sessions = {session["device_id"] or "silent": session for session in controller.agent_info()["sessions"]}
+            yield Played(site, run, sessions)
+    finally:
+        controller.stop()
 
 
 @pytest.mark.parametrize("key_type", KEY_TYPES)
@@ -158,9 +163,9 @@ def test_a_device_that_announces_nothing_is_found_by_its_address_and_held_to_its
 
 
 def test_a_module_reads_the_configuration_of_a_device_that_proved_itself(played: Played) -> None:
-    outcome = played.configuration[READER]
-    assert outcome.status == "ok", outcome.message
-    assert f"<host-name>{READER}</host-name>" in outcome.result["stdout"]
+    result = played.run.result("Read the configuration", READER)
+    assert result.status == "ok", result.message
+    assert f"<host-name>{READER}</host-name>" in str(result["stdout"])
 
 
 def test_a_host_certificate_for_another_device_id_is_refused(played: Played) -> None:
@@ -202,4 +207,5 @@ def test_a_replayed_announcement_does_not_vouch_for_another_key(played: Played) 
 
 
 def test_a_refusal_tells_no_secret(played: Played) -> None:
-    assert all(SECRET not in outcome.message for outcome in played.software.values())
+    assert SECRET not in played.run.output
+    assert "other-secret: " in played.run.output

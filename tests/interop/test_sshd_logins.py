@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ansible_collections.callhome.junos.tests.interop.controller import READ, Controller, Outcome, controller
+from ansible_collections.callhome.junos.tests.integration.harness.controller import Controller
+from ansible_collections.callhome.junos.tests.integration.harness.results import Result
+from ansible_collections.callhome.junos.tests.integration.harness.tasks import play, read
 from ansible_collections.callhome.junos.tests.interop.openssh_keys import (
     ALWAYS,
     EXPIRED,
@@ -32,6 +34,7 @@ PRINCIPAL = "netops"
 PASSPHRASE = "four words make it"
 REFUSED_AFTER = 8
 """Seconds to wait where a device refuses the user: its next call might come from a client that does not."""
+PLAY = play(read("Read the release"), ignore_unreachable=True, ignore_errors=True)
 NO_KEY_NAMED = ("only-key", "nothing-named")
 """Hosts of the runs with another ssh-agent, or none."""
 _SHOWN = re.compile(r"^(Accepted|Failed) publickey for \S+ from .* ssh2: (\S+) (SHA256:\S+)", re.MULTILINE)
@@ -164,31 +167,34 @@ class Played:
     """What the runs came to."""
 
     site: Site
-    outcomes: dict[str, Outcome]
+    results: dict[str, Result]
     """Of each host's last run."""
     sessions: dict[str, dict[str, Any]]
-    renewals: list[Outcome] = field(default_factory=list)
+    renewals: list[Result]
+    """Of the host whose certificate was renewed, before and after."""
+    output: str
+    """All that the terminal showed."""
 
     def method(self, name: str) -> str:
         """How the user was let in: the playbook has read this device."""
-        outcome = self.outcomes[name]
-        assert outcome.status == "ok", f"{outcome.message}\nsshd said:\n{self.site.devices[name].log}"
-        assert outcome.result["output"]["rpc-reply"]["software-information"]["host-name"] == name
+        result = self.results[name]
+        assert result.status == "ok", f"{result.message}\nsshd said:\n{self.site.devices[name].log}"
+        assert f"<host-name>{name}</host-name>" in str(result["stdout"])
         return str(self.sessions[name]["authentication"])
 
     def refusal(self, name: str) -> str:
         """Why there was no session: the device, which is there, did not let the user in."""
-        outcome = self.outcomes[name]
-        assert outcome.status == "unreachable", outcome
+        result = self.results[name]
+        assert result.status == "unreachable", result
         assert name not in self.sessions
-        return outcome.message
+        return result.message
 
     def mistake(self, name: str) -> str:
         """What was wrong with the host's variables or the controller; the device was shown nothing."""
-        outcome = self.outcomes[name]
-        assert outcome.status == "failed", outcome
+        result = self.results[name]
+        assert result.status == "failed", result
         assert not self.shown(name)
-        return outcome.message
+        return result.message
 
     def shown(self, name: str) -> list[tuple[str, str, str]]:
         """What the device's sshd says that it was shown: its answer, the type, the key's fingerprint."""
@@ -200,28 +206,38 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     site = Site(tmp_path_factory.mktemp("site"))
     for part in (_keys_in_files, _passphrases, _refusals, _keys_in_the_ssh_agent, _keys_with_limits_in_the_ssh_agent):
         part(site)
-    with controller() as home:
-        only = site.user("only", certified=(PRINCIPAL,))
-        site.add("only-key", None)
-        own = new_key(home.home / ".ssh" / "id_ed25519")
-        site.add("nothing-named", None, authorized=(own,))
-        with calling(list(site.devices.values()), home.port):
-            yield _play(home, site, only)
+    controller = Controller()
+    only = site.user("only", certified=(PRINCIPAL,))
+    site.add("only-key", None)
+    own = new_key(controller.home / ".ssh" / "id_ed25519")
+    site.add("nothing-named", None, authorized=(own,))
+    try:
+        with calling(list(site.devices.values()), controller.port):
+            yield _play(controller, site, only)
+    finally:
+        controller.stop()
 
 
-def _play(home: Controller, site: Site, only: KeyPair) -> Played:
-    named = {name: host for name, host in site.hosts.items() if name not in NO_KEY_NAMED}
-    with ssh_agent(home.home / "several") as several:
+def _play(controller: Controller, site: Site, only: KeyPair) -> Played:
+    def run(socket: Path | None, *names: str) -> dict[str, Result]:
+        environment = {"SSH_AUTH_SOCK": str(socket)} if socket else {}
+        hosts = {name: site.hosts[name] for name in names}
+        done = controller.run([PLAY], hosts, "--forks", str(len(hosts)), environment=environment)
+        outputs.append(done.output)
+        return {name: done.result("Read the release", name) for name in names}
+
+    outputs: list[str] = []
+    with ssh_agent(controller.home / "several") as several:
         site.fill(several)
-        [outcomes] = home.play(named, READ, ssh_auth_sock=several.socket)
+        results = run(several.socket, *(name for name in site.hosts if name not in NO_KEY_NAMED))
     site.user_ca.sign(KeyPair(site.folder / "keys" / "renewed"), PRINCIPAL)
-    with ssh_agent(home.home / "one") as one:
+    with ssh_agent(controller.home / "one") as one:
         one.add(only)
-        [with_one] = home.play({name: site.hosts[name] for name in ("only-key", "renewed")}, READ,
-                               ssh_auth_sock=one.socket)  # fmt: skip
-    [with_none] = home.play({"nothing-named": site.hosts["nothing-named"]}, READ)
-    sessions = {session["device_id"]: session for session in home.sessions()}
-    return Played(site, outcomes | with_one | with_none, sessions, [outcomes["renewed"], with_one["renewed"]])
+        with_one = run(one.socket, "only-key", "renewed")
+    with_none = run(None, "nothing-named")
+    sessions = {session["device_id"]: session for session in controller.agent_info()["sessions"]}
+    renewals = [results["renewed"], with_one["renewed"]]
+    return Played(site, results | with_one | with_none, sessions, renewals, "".join(outputs))
 
 
 @pytest.mark.parametrize("key_type", KEY_TYPES)
@@ -325,7 +341,7 @@ def test_an_expired_certificate_does_not_fall_back_where_no_key_is_allowed(playe
 
 
 def test_a_renewed_certificate_of_the_same_key_uses_the_session_that_is_there(played: Played) -> None:
-    assert [outcome.status for outcome in played.renewals] == ["ok", "ok"]
+    assert [result.status for result in played.renewals] == ["ok", "ok"]
     assert len(played.shown("renewed")) == 1
 
 
@@ -336,4 +352,4 @@ def test_no_device_is_ever_shown_more_than_one_identity(played: Played) -> None:
 
 
 def test_no_message_tells_a_passphrase(played: Played) -> None:
-    assert all(PASSPHRASE not in outcome.message for outcome in played.outcomes.values())
+    assert PASSPHRASE not in played.output
