@@ -166,10 +166,17 @@ class RunningPlaybook:
                 if (result.task, result.status) == (task, status) and host in (None, result.host)
             ]
 
-        wait_until(lambda: bool(found()) or self._process.poll() is not None, seconds, f"{task} to be {status}")
-        results = found()
-        assert results, f"the playbook ended before {task} was {status}\n{self.stdout}\n{self.stderr}"
-        return results[0]
+        self.wait_until(lambda: bool(found()), f"{task} to be {status}", seconds)
+        return found()[0]
+
+    def wait_until(self, holds: Callable[[], bool], what: str, seconds: float = 30.0) -> None:
+        """Wait until something holds. Raises AssertionError where it does not in time, or the playbook ends before."""
+        deadline = time.monotonic() + seconds
+        while not holds():
+            ended = self._process.poll() is not None and not holds()
+            reason = "the playbook ended, and so did the wait for" if ended else f"waited {seconds} s for"
+            assert not ended and time.monotonic() < deadline, f"{reason} {what}\n{self.stdout}\n{self.stderr}"
+            time.sleep(0.05)
 
     def interrupt(self) -> None:
         """Ctrl-C: SIGINT to the whole process group."""
