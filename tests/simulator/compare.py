@@ -10,6 +10,7 @@ lines for what was only activated, deactivated or moved.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 
 from .render_text import label, statement_lines, values_lines
 from .schema import Kind
@@ -87,12 +88,15 @@ def _stood_before(old: Node, gone: Node, child: Node) -> bool:
 
 
 def _moved(old: Node, new: Node) -> Iterator[Node]:
-    """Entries of a list that stand after another one than they did."""
-    kept_before = [child.identity for child in old if new.get(*child.identity) is not None]
-    kept_after = [child for child in new if old.get(*child.identity) is not None]
-    for identity, child in zip(kept_before, kept_after, strict=True):
-        if identity != child.identity and child.key is not None:
-            yield child
+    """Entries of a list that were put elsewhere: as few as explain the new order."""
+    before = [child.identity for child in old if child.key is not None and new.get(*child.identity) is not None]
+    after = [child for child in new if child.key is not None and old.get(*child.identity) is not None]
+    identities = [child.identity for child in after]
+    if before == identities:
+        return
+    blocks = SequenceMatcher(None, before, identities, autojunk=False).get_matching_blocks()
+    kept = {index for block in blocks for index in range(block.b, block.b + block.size)}
+    yield from (child for index, child in enumerate(after) if index not in kept)
 
 
 def _short(node: Node) -> str:

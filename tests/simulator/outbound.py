@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import ipaddress
 import socket
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import obfuscation
 from .announcement import announcement, pieces
@@ -128,7 +129,8 @@ class Dialler:
             self._device.log.add("dial", client=self.client.name, server=f"{server.host}:{server.port}")
             deadline = asyncio.get_running_loop().time() + timeout
             try:
-                sock = await asyncio.wait_for(self._connect(server), timeout)
+                async with asyncio.timeout(timeout):
+                    sock = await self._connect(server)
             except (OSError, TimeoutError) as problem:
                 self._device.log.add(
                     "dial-failed",
@@ -150,9 +152,8 @@ class Dialler:
 
     async def _connect(self, server: Server) -> socket.socket:
         loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(server.host, server.port, type=socket.SOCK_STREAM)
-        family, kind, protocol, _, address = found[0]
-        sock = socket.socket(family, kind, protocol)
+        family, address = await _resolved(server)
+        sock = socket.socket(family, socket.SOCK_STREAM)
         try:
             sock.setblocking(False)
             if self._device.spec.source_address is not None:
@@ -182,6 +183,17 @@ class Dialler:
             KeepAlive(self._device.clock.real(probes.interval), probes.count),
             origin=self.client.name,
         )
+
+
+async def _resolved(server: Server) -> tuple[int, tuple[Any, ...]]:
+    """Family and address of a server; only a name needs a thread to be looked up."""
+    try:
+        version = ipaddress.ip_address(server.host).version
+    except ValueError:
+        loop = asyncio.get_running_loop()
+        found = await loop.getaddrinfo(server.host, server.port, type=socket.SOCK_STREAM)
+        return found[0][0], found[0][4]
+    return socket.AF_INET6 if version == 6 else socket.AF_INET, (server.host, server.port)
 
 
 def drop_incoming(sock: socket.socket) -> None:

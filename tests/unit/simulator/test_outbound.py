@@ -148,8 +148,10 @@ def test_deactivated_client_hangs_up_and_an_activated_one_calls(sim: Simulator, 
 
 
 def test_hundreds_of_devices_call_from_one_process(sim: Simulator, listener: Listener) -> None:
+    clients = [ClientSpec("nms", [listener.address], timeout=600)]
     specs = [
-        spec(listener, name=f"edge{number}", shared_host_keys=True, login_grace_time=3600) for number in range(300)
+        DeviceSpec(f"edge{number}", clients=clients, shared_host_keys=True, login_grace_time=3600)
+        for number in range(300)
     ]
     sim.add_devices(specs)
     announced = {listener.accept().announcement().split()[5] for _ in specs}
