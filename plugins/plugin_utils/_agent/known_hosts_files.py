@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import os
 from collections import OrderedDict
-from pathlib import Path
 
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.errors import AgentError, Kind
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.files import read_file
 from ansible_collections.callhome.junos.plugins.plugin_utils._ssh.known_hosts import KnownHosts
 
 REMEMBERED = 64
-LARGEST = 64 << 20
-"""Bytes; more is no known hosts file."""
 
 
 class KnownHostsFiles:
@@ -31,8 +29,6 @@ class KnownHostsFiles:
             return KnownHosts.parse("")
         except OSError as exc:
             raise _unreadable(path, exc.strerror) from None
-        if found.st_size > LARGEST:
-            raise _unreadable(path, f"it has {found.st_size} bytes")
         key = (path, found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
         if key not in self._parsed:
             self._parsed[key] = self._parse(path)
@@ -43,7 +39,7 @@ class KnownHostsFiles:
     @staticmethod
     def _parse(path: str) -> KnownHosts:
         try:
-            return KnownHosts.parse(Path(path).read_text(encoding="utf-8", errors="replace"))
+            return KnownHosts.parse(read_file(path).decode("utf-8", "replace"))
         except OSError as exc:
             raise _unreadable(path, exc.strerror) from None
 

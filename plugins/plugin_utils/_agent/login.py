@@ -20,6 +20,7 @@ import paramiko
 from paramiko.pkey import PublicBlob
 
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.errors import AgentError, Kind
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.files import read_file
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.private_keys import read_private_key
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.requests import Login
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.ssh_agent import (
@@ -172,7 +173,7 @@ def _certificate_beside(path: Path) -> PublicBlob | None:
 
 def _read_public(path: Path) -> PublicBlob:
     try:
-        return PublicBlob.from_file(str(path))
+        return PublicBlob.from_string(read_file(path).decode())
     except OSError as exc:
         raise _bad(f"{path} cannot be read: {exc.strerror}") from None
     except (ValueError, paramiko.SSHException):

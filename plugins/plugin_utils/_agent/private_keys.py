@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.errors import AgentError, Kind
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.files import read_file
 
 _OPENSSH = b"-----BEGIN OPENSSH PRIVATE KEY-----"
 
@@ -31,7 +32,7 @@ _OPENSSH = b"-----BEGIN OPENSSH PRIVATE KEY-----"
 def read_private_key(path: Path, passphrase: str | None) -> paramiko.PKey:
     """The private key in a file. Raises :exc:`AgentError` (bad request) that says what is wrong with it."""
     try:
-        return _parse(path.read_bytes(), passphrase.encode() if passphrase else None)
+        return _parse(read_file(path), passphrase.encode() if passphrase else None)
     except FileNotFoundError:
         raise _bad(path, "does not exist; ansible_private_key_file names it") from None
     except OSError as exc:
