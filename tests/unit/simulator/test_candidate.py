@@ -75,8 +75,12 @@ def test_a_lock_keeps_others_out_and_says_who_has_it(device: Control, connect: C
     assert (message(refused) or "").startswith(f"configuration database locked by:\n  {USER} terminal")
     assert refused.findtext(".//error-info/session-id") == holder.session_id
     assert refused.find(".//database-status/exclusive") is not None
-    for request in ("<commit-configuration/>", "<discard-changes/>", "<open-configuration><private/></open-configuration>",
-                    "<load-configuration rollback='0'/>"):
+    for request in (
+        "<commit-configuration/>",
+        "<discard-changes/>",
+        "<open-configuration><private/></open-configuration>",
+        "<load-configuration rollback='0'/>",
+    ):
         assert "locked by" in (message(rpc(other, request)) or ""), request
     assert "locked by" in (message(load_set(other, "set system host-name x")) or "")
     status = rpc(other, "<get-configuration-database-status/>")
@@ -160,11 +164,14 @@ def test_a_confirmed_commit_goes_back_when_nobody_confirms(device: Control, conn
     assert "<host-name>r1<" in device.committed and not device.commit_pending
 
 
-@pytest.mark.parametrize("request_, confirms", [
-    ("<commit-configuration/>", True),
-    ("<commit/>", True),
-    ("<commit-configuration><check/></commit-configuration>", False),
-])
+@pytest.mark.parametrize(
+    "request_, confirms",
+    [
+        ("<commit-configuration/>", True),
+        ("<commit/>", True),
+        ("<commit-configuration><check/></commit-configuration>", False),
+    ],
+)
 def test_a_commit_confirms_and_a_check_does_not(
     device: Control, connect: Connect, request_: str, confirms: bool
 ) -> None:
@@ -187,8 +194,9 @@ def test_cancel_commit_goes_back_at_once(device: Control, connect: Connect) -> N
 
 @pytest.mark.parametrize("outlives", [True, False])
 def test_a_pending_commit_outlives_its_session_or_not(sim: Simulator, outlives: bool) -> None:
-    device = sim.add_device(DeviceSpec("p", users={USER: PASSWORD}, listen="127.0.0.1",
-                                       confirmed_outlives_session=outlives))
+    device = sim.add_device(
+        DeviceSpec("p", users={USER: PASSWORD}, listen="127.0.0.1", confirmed_outlives_session=outlives)
+    )
     connection = session(host="127.0.0.1", port=device.direct_port)
     load_set(connection, "set system host-name r2")
     rpc(connection, confirmed(10))
@@ -216,30 +224,58 @@ def test_an_unknown_option_of_commit_is_refused(connect: Connect) -> None:
     assert reply.findtext(".//bad-element") == "and-quit"
 
 
-@pytest.mark.parametrize("commands, said, where", [
-    ("delete system root-authentication", "Missing mandatory statement: 'root-authentication'", "[edit]"),
-    ("set system services outbound-ssh client x services netconf", "Missing mandatory statement: 'device-id'",
-     "[edit system services outbound-ssh]"),
-    ("set system services ssh authorized-principals a\nset system services ssh authorized-principals-command /x",
-     "'authorized-principals' and 'authorized-principals-command' are mutually exclusive",
-     "[edit system services ssh]"),
-    ("set system services ssh authorized-principals a\nset system login user other authorized-principals b",
-     "authorized-principals under 'user' and 'ssh' config are mutually exclusive", "[edit system login user other]"),
-    ("set system services outbound-ssh routing-instance mgmt", "Referenced routing-instance must be defined under",
-     "[edit system services outbound-ssh]"),
-    ("set system login user other class nowhere", "undefined login class 'nowhere'", "[edit system login user other]"),
-    ("set system login user other authentication no-public-keys ssh-rsa \"ssh-rsa AAAA\"",
-     "To configure ssh-rsa, 'no-public-keys' should not be configured", "[edit system login user other authentication]"),
-    ("set system services ssh host-certificate-file /var/tmp/nowhere", "re0: /var/tmp/nowhere: No such file or directory",
-     "[edit system services ssh]"),
-])
+@pytest.mark.parametrize(
+    "commands, said, where",
+    [
+        ("delete system root-authentication", "Missing mandatory statement: 'root-authentication'", "[edit]"),
+        (
+            "set system services outbound-ssh client x services netconf",
+            "Missing mandatory statement: 'device-id'",
+            "[edit system services outbound-ssh]",
+        ),
+        (
+            "set system services ssh authorized-principals a\nset system services ssh authorized-principals-command /x",
+            "'authorized-principals' and 'authorized-principals-command' are mutually exclusive",
+            "[edit system services ssh]",
+        ),
+        (
+            "set system services ssh authorized-principals a\nset system login user other authorized-principals b",
+            "authorized-principals under 'user' and 'ssh' config are mutually exclusive",
+            "[edit system login user other]",
+        ),
+        (
+            "set system services outbound-ssh routing-instance mgmt",
+            "Referenced routing-instance must be defined under",
+            "[edit system services outbound-ssh]",
+        ),
+        (
+            "set system login user other class nowhere",
+            "undefined login class 'nowhere'",
+            "[edit system login user other]",
+        ),
+        (
+            'set system login user other authentication no-public-keys ssh-rsa "ssh-rsa AAAA"',
+            "To configure ssh-rsa, 'no-public-keys' should not be configured",
+            "[edit system login user other authentication]",
+        ),
+        (
+            "set system services ssh host-certificate-file /var/tmp/nowhere",
+            "re0: /var/tmp/nowhere: No such file or directory",
+            "[edit system services ssh]",
+        ),
+    ],
+)
 def test_commit_check_says_what_is_wrong_and_where(
     device: Control, connect: Connect, commands: str, said: str, where: str
 ) -> None:
     connection = connect()
     assert ok(load_set(connection, commands))
-    for request in ("<commit-configuration><check/></commit-configuration>", "<commit-configuration/>",
-                    "<validate><source><candidate/></source></validate>", "<commit/>"):
+    for request in (
+        "<commit-configuration><check/></commit-configuration>",
+        "<commit-configuration/>",
+        "<validate><source><candidate/></source></validate>",
+        "<commit/>",
+    ):
         reply = rpc(connection, request)
         found = [(error.findtext("error-message"), error.findtext("error-path")) for error in reply.iter("rpc-error")]
         assert (said, where) in found, request
@@ -249,9 +285,14 @@ def test_commit_check_says_what_is_wrong_and_where(
 
 def test_what_is_inactive_or_in_a_group_not_applied_is_not_checked(connect: Connect) -> None:
     connection = connect()
-    assert ok(load_set(connection, "set system services outbound-ssh client x services netconf\n"
-                                   "deactivate system services outbound-ssh client x\n"
-                                   "set groups g system login user zoe class nowhere"))
+    assert ok(
+        load_set(
+            connection,
+            "set system services outbound-ssh client x services netconf\n"
+            "deactivate system services outbound-ssh client x\n"
+            "set groups g system login user zoe class nowhere",
+        )
+    )
     assert ok(rpc(connection, "<commit-configuration><check/></commit-configuration>"))
 
 
@@ -310,17 +351,26 @@ def test_get_configuration_shows_what_is_asked_for(device: Control, connect: Con
     committed = rpc(connection, '<get-configuration database="committed"/>')
     assert committed.findtext(".//host-name") == "r1"
     changed = rpc(connection, '<get-configuration changed="changed"/>')
-    marked = {node.tag for node in changed.iter() if any("changed" in name and value == "changed"
-                                                         for name, value in node.attrib.items())}
+    marked = {
+        node.tag
+        for node in changed.iter()
+        if any("changed" in name and value == "changed" for name, value in node.attrib.items())
+    }
     assert marked == {"system", "host-name", "login", "user"}
     unknown = "<configuration><system><nonsense/></system></configuration>"
     assert not ok(rpc(connection, f"<get-configuration>{unknown}</get-configuration>"))
 
 
 def test_a_user_without_the_secret_permission_reads_no_secret(sim: Simulator) -> None:
-    device = sim.add_device(DeviceSpec("s", users={USER: UserSpec(PASSWORD, login_class="tight")}, listen="127.0.0.1",
-                                       configuration="set system login class tight permissions [ configure view ]\n"
-                                       "set system services outbound-ssh client c device-id s secret sesame"))
+    device = sim.add_device(
+        DeviceSpec(
+            "s",
+            users={USER: UserSpec(PASSWORD, login_class="tight")},
+            listen="127.0.0.1",
+            configuration="set system login class tight permissions [ configure view ]\n"
+            "set system services outbound-ssh client c device-id s secret sesame",
+        )
+    )
     connection = session(host="127.0.0.1", port=device.direct_port)
     for form in ("xml", "text", "set"):
         shown = etree.tostring(rpc(connection, f'<get-configuration format="{form}"/>')).decode()
@@ -331,8 +381,11 @@ def test_secrets_are_kept_obfuscated_and_passwords_hashed(device: Control, conne
     from simulator import crypt_hash, obfuscation
 
     connection = connect()
-    load_set(connection, "set system services outbound-ssh client c device-id x secret sesame\n"
-                         "set system login user other authentication plain-text-password-value opensesame")
+    load_set(
+        connection,
+        "set system services outbound-ssh client c device-id x secret sesame\n"
+        "set system login user other authentication plain-text-password-value opensesame",
+    )
     rpc(connection, "<commit-configuration/>")
     committed = etree.fromstring(device.committed)
     assert obfuscation.decode(committed.findtext(".//client/secret") or "") == "sesame"

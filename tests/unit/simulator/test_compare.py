@@ -31,23 +31,36 @@ def tree(text: str) -> Node:
     return root
 
 
-@pytest.mark.parametrize("edit, difference", [
-    ("set system host-name r2", "[edit system]\n-  host-name r1;\n+  host-name r2;"),
-    ("delete system host-name", "[edit system]\n-  host-name r1;"),
-    ("set snmp location here", "[edit]\n+  snmp {\n+      location here;\n+  }"),
-    ("set system login user mia class operator",
-     "[edit system login]\n     user lab { ... }\n+    user mia {\n+        class operator;\n+    }"),
-    ("delete system login user lab", "[edit system login]\n-    user lab {\n-        class super-user;\n-    }"),
-    ("set system login class tight permissions trace",
-     "[edit system login class tight]\n-     permissions [ view configure ];\n+     permissions [ view configure trace ];"),
-    ("deactivate system services outbound-ssh client b",
-     "[edit system services outbound-ssh]\n!     inactive: client b { ... }"),
-    ("insert system services outbound-ssh client c before client a",
-     "[edit system services outbound-ssh]\n!     client c { ... }"),
-    ("set system services outbound-ssh client c secret \"$9$xyz\"",
-     '[edit system services outbound-ssh client c]\n-     secret "$9$abc"; ## SECRET-DATA\n'
-     '+     secret "$9$xyz"; ## SECRET-DATA'),
-])
+@pytest.mark.parametrize(
+    "edit, difference",
+    [
+        ("set system host-name r2", "[edit system]\n-  host-name r1;\n+  host-name r2;"),
+        ("delete system host-name", "[edit system]\n-  host-name r1;"),
+        ("set snmp location here", "[edit]\n+  snmp {\n+      location here;\n+  }"),
+        (
+            "set system login user mia class operator",
+            "[edit system login]\n     user lab { ... }\n+    user mia {\n+        class operator;\n+    }",
+        ),
+        ("delete system login user lab", "[edit system login]\n-    user lab {\n-        class super-user;\n-    }"),
+        (
+            "set system login class tight permissions trace",
+            "[edit system login class tight]\n-     permissions [ view configure ];\n+     permissions [ view configure trace ];",
+        ),
+        (
+            "deactivate system services outbound-ssh client b",
+            "[edit system services outbound-ssh]\n!     inactive: client b { ... }",
+        ),
+        (
+            "insert system services outbound-ssh client c before client a",
+            "[edit system services outbound-ssh]\n!     client c { ... }",
+        ),
+        (
+            'set system services outbound-ssh client c secret "$9$xyz"',
+            '[edit system services outbound-ssh client c]\n-     secret "$9$abc"; ## SECRET-DATA\n'
+            '+     secret "$9$xyz"; ## SECRET-DATA',
+        ),
+    ],
+)
 def test_each_change_has_its_form(edit: str, difference: str) -> None:
     assert compare(tree(BASE), tree(BASE + edit)) == f"\n{difference}\n"
 

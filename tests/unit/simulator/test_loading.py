@@ -108,13 +108,18 @@ def test_what_is_shown_loads_to_the_same(notation: str) -> None:
 
 
 NAMES = st.text("abcdefghijklmnop0123456789-_.", min_size=1, max_size=12).filter(lambda name: name[0].isalpha())
-PROSE = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")) | st.sampled_from(' ";{}[]#\\'),
-                min_size=1, max_size=40).filter(lambda text: text.strip() == text)
+PROSE = st.text(
+    st.characters(codec="utf-8", exclude_categories=("C", "Z")) | st.sampled_from(' ";{}[]#\\'), min_size=1, max_size=40
+).filter(lambda text: text.strip() == text)
 
 
 @settings(max_examples=200, deadline=None)
-@given(hosts=st.lists(NAMES, unique=True, min_size=1, max_size=4), prose=PROSE, permissions=st.lists(NAMES, unique=True),
-       inactive=st.booleans())
+@given(
+    hosts=st.lists(NAMES, unique=True, min_size=1, max_size=4),
+    prose=PROSE,
+    permissions=st.lists(NAMES, unique=True),
+    inactive=st.booleans(),
+)
 def test_whatever_is_configured_survives_each_notation(
     hosts: list[str], prose: str, permissions: list[str], inactive: bool
 ) -> None:
@@ -139,20 +144,33 @@ def test_whatever_is_configured_survives_each_notation(
 
 
 REFUSED = [
-    ("<configuration><system><services><ssh><trusted-user-ca-key>/x</trusted-user-ca-key></ssh></services></system>"
-     "</configuration>", "syntax error [trusted-user-ca-key]"),
-    ("set system services outbound-ssh client c reconnect-strategy round-robin",
-     "invalid value 'round-robin' in statement [round-robin]"),
-    ("<configuration><system><services><outbound-ssh><client><device-id>r1</device-id></client></outbound-ssh></services>"
-     "</system></configuration>", "syntax error, missing name of client [client]"),
+    (
+        "<configuration><system><services><ssh><trusted-user-ca-key>/x</trusted-user-ca-key></ssh></services></system>"
+        "</configuration>",
+        "syntax error [trusted-user-ca-key]",
+    ),
+    (
+        "set system services outbound-ssh client c reconnect-strategy round-robin",
+        "invalid value 'round-robin' in statement [round-robin]",
+    ),
+    (
+        "<configuration><system><services><outbound-ssh><client><device-id>r1</device-id></client></outbound-ssh></services>"
+        "</system></configuration>",
+        "syntax error, missing name of client [client]",
+    ),
     ("set system login user u uid 99", "Value 99 is not within range (100..64000) [99]"),
     ("set system services outbound-ssh client c services ssh", "invalid value 'ssh' in statement [ssh]"),
     ("set system login user u authentication load-key-file /var/tmp/k.pub", "syntax error [load-key-file]"),
-    ("set system services outbound-ssh client c 192.0.2.1 port 70000", "Value 70000 is not within range (0..65535) [70000]"),
+    (
+        "set system services outbound-ssh client c 192.0.2.1 port 70000",
+        "Value 70000 is not within range (0..65535) [70000]",
+    ),
     ("set system services netconf ssh port x", "invalid numeric value: 'x' [x]"),
     ("set system login user u authentication plain-text-password x", "syntax error [plain-text-password]"),
-    ("set system login user u authentication ssh-rsa \"ssh-ed25519 AAAA x\"",
-     "Key format should be 'options keytype base64-encoded-key comment' [ssh-ed25519 AAAA x]"),
+    (
+        'set system login user u authentication ssh-rsa "ssh-ed25519 AAAA x"',
+        "Key format should be 'options keytype base64-encoded-key comment' [ssh-ed25519 AAAA x]",
+    ),
     ("set system login user u full-name " + "x" * 256, "Length 256 is not within range (1..255) [" + "x" * 256 + "]"),
     ("set system host-name", "missing argument [host-name]"),
     ("system { host-name r1 }", "syntax error, missing ';' [r1]"),
@@ -166,14 +184,17 @@ def test_what_junos_does_not_take_is_refused_in_its_words(text: str, message: st
     assert problems(text) == [message]
 
 
-@pytest.mark.parametrize("statement, first", [
-    ("set system services ssh trusted-user-ca-key-file /var/tmp/x", "22.3R1"),
-    ("set system services ssh authorized-principals lab", "22.3R1"),
-    ("set system services ssh host-certificate-file /var/tmp/x", "23.2R1"),
-    ("set system services ssh cert-based-auth host-certificate x", "23.2R1"),
-    ("set system login user u authorized-principals lab", "24.4R1"),
-    ("set system services netconf version-1.1", "24.4R1"),
-])
+@pytest.mark.parametrize(
+    "statement, first",
+    [
+        ("set system services ssh trusted-user-ca-key-file /var/tmp/x", "22.3R1"),
+        ("set system services ssh authorized-principals lab", "22.3R1"),
+        ("set system services ssh host-certificate-file /var/tmp/x", "23.2R1"),
+        ("set system services ssh cert-based-auth host-certificate x", "23.2R1"),
+        ("set system login user u authorized-principals lab", "24.4R1"),
+        ("set system services netconf version-1.1", "24.4R1"),
+    ],
+)
 def test_a_statement_that_the_release_does_not_have_is_unknown(statement: str, first: str) -> None:
     release = Release.parse(first)
     before = Release(release.year, release.quarter - 1)
@@ -190,8 +211,9 @@ def test_a_load_with_errors_loads_the_rest() -> None:
 
 
 def test_delete_takes_what_is_named_and_the_containers_that_are_empty_then() -> None:
-    tree = loaded("delete system services outbound-ssh client nms\ndelete system login class tight permissions view",
-                  loaded(BASE))
+    tree = loaded(
+        "delete system services outbound-ssh client nms\ndelete system login class tight permissions view", loaded(BASE)
+    )
     assert "outbound-ssh" not in shown(tree)
     assert "permissions configure;" in shown(tree)
     assert problems("delete system services outbound-ssh client nms", tree) == ["statement not found [outbound-ssh]"]
@@ -225,23 +247,29 @@ def test_text_tags_replace_and_delete() -> None:
     assert "inactive: client nms {" in shown(tree)
 
 
-@pytest.mark.parametrize("edit", [
-    "insert system services outbound-ssh client nms 198.51.100.7 before 192.0.2.9",
-    '<configuration><system><services><outbound-ssh><client><name>nms</name><servers insert="before" name="192.0.2.9">'
-    "<name>198.51.100.7</name></servers></client></outbound-ssh></services></system></configuration>",
-    '<configuration><system><services><outbound-ssh><client><name>nms</name><servers insert="first">'
-    "<name>198.51.100.7</name></servers></client></outbound-ssh></services></system></configuration>",
-])
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "insert system services outbound-ssh client nms 198.51.100.7 before 192.0.2.9",
+        '<configuration><system><services><outbound-ssh><client><name>nms</name><servers insert="before" name="192.0.2.9">'
+        "<name>198.51.100.7</name></servers></client></outbound-ssh></services></system></configuration>",
+        '<configuration><system><services><outbound-ssh><client><name>nms</name><servers insert="first">'
+        "<name>198.51.100.7</name></servers></client></outbound-ssh></services></system></configuration>",
+    ],
+)
 def test_insert_changes_the_order(edit: str) -> None:
     text = shown(loaded(edit, loaded(BASE)))
     assert text.index("198.51.100.7") < text.index("192.0.2.9 {")
 
 
-@pytest.mark.parametrize("edit", [
-    "rename system services outbound-ssh client nms to client second",
-    '<configuration><system><services><outbound-ssh><client rename="rename" name="second"><name>nms</name></client>'
-    "</outbound-ssh></services></system></configuration>",
-])
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "rename system services outbound-ssh client nms to client second",
+        '<configuration><system><services><outbound-ssh><client rename="rename" name="second"><name>nms</name></client>'
+        "</outbound-ssh></services></system></configuration>",
+    ],
+)
 def test_rename_keeps_what_is_below(edit: str) -> None:
     tree = loaded(edit, loaded(BASE))
     assert "set system services outbound-ssh client second device-id r1" in commands(tree)
