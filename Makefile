@@ -14,17 +14,7 @@ TREE = $(ROOT)/ansible_collections/callhome/junos
 LINK = .ansible/collections/ansible_collections/callhome/junos
 COLLECTIONS = ANSIBLE_COLLECTIONS_PATH="$(CURDIR)/$(ROOT)"
 IN_TREE = cd $(TREE) && $(COLLECTIONS) PATH="$(abspath $(BIN)):$$PATH"
-IMPORTER = $(VENV)-importer
 TESTS = tests/unit tests/integration tests/interop
-PIP = -m pip install --quiet --disable-pip-version-check --constraint tests/constraints.txt
-
-# A virtual environment of another Python than the one that is asked for is made anew.
-VERSION_OF = -c 'import sys; print(sys.version)' 2>/dev/null
-ifdef PYTHON
-ifneq ($(shell $(PYTHON) $(VERSION_OF)),$(shell $(RUN) $(VERSION_OF)))
-$(RUN): other-python
-endif
-endif
 
 .PHONY: help
 help: ## Say what there is to make
@@ -44,19 +34,19 @@ test: nothing-skipped checks sshd tests ## Every check and every test
 checks: lint typing changelog-lint docs-lint ansible-lint artifact sanity ansible-units ## All checks that are no tests of behaviour
 
 .PHONY: tests
-tests: test-venv
+tests: nothing-skipped test-venv
 	$(RUN) tests/checks/run_pytest.py $(TESTS)
 
 .PHONY: unit
-unit: test-venv ## Unit tests
+unit: nothing-skipped test-venv ## Unit tests
 	$(RUN) tests/checks/run_pytest.py tests/unit
 
 .PHONY: integration
-integration: test-venv ## Playbooks over real sockets, with simulated devices
+integration: nothing-skipped test-venv ## Playbooks over real sockets, with simulated devices
 	$(RUN) tests/checks/run_pytest.py tests/integration
 
 .PHONY: interop
-interop: test-venv sshd ## OpenSSH's server as a device, and its client as a second opinion
+interop: nothing-skipped test-venv sshd ## OpenSSH's server as a device, and its client as a second opinion
 	$(RUN) tests/checks/run_pytest.py tests/interop
 
 .PHONY: bench
@@ -92,14 +82,14 @@ changelog-lint: tree ## The changelog and its fragments
 
 .PHONY: docs-lint
 docs-lint: tree ## Documentation of plugins and modules
-	$(IN_TREE) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs all .
+	$(IN_TREE) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs dependent .
 
 .PHONY: ansible-lint
 ansible-lint: tree ## ansible-lint at its production profile
 	$(IN_TREE) ansible-lint --nocolor --offline --profile production
 
 .PHONY: sanity
-sanity: tree ## ansible-test sanity
+sanity: nothing-skipped tree ## ansible-test sanity
 	cd $(TREE) && "$(abspath $(RUN))" tests/checks/run_ansible_test.py sanity "$(CURDIR)/.cache/ansible-test"
 
 .PHONY: ansible-units
@@ -107,8 +97,8 @@ ansible-units: tree ## The unit tests, run by ansible-test
 	cd $(TREE) && "$(abspath $(RUN))" tests/checks/run_ansible_test.py units "$(CURDIR)/.cache/ansible-test"
 
 .PHONY: artifact
-artifact: tree importer ## Build the collection, and run Galaxy's importer on it
-	$(IN_TREE) python tests/checks/artifact.py "$(CURDIR)/.cache" "$(abspath $(IMPORTER))"
+artifact: nothing-skipped tree importer ## Build the collection, and run Galaxy's importer on it
+	$(IN_TREE) python tests/checks/artifact.py "$(CURDIR)/.cache" "$(abspath $(VENV)-importer)"
 
 .PHONY: clean
 clean: ## Remove all that was made here
@@ -116,25 +106,13 @@ clean: ## Remove all that was made here
 
 # What the targets above need
 
-.PHONY: venv test-venv
-venv: $(VENV)/.runtime link
-test-venv: $(VENV)/.test link
+.PHONY: venv
+venv: link
+	@PYTHON="$(PYTHON)" tests/checks/make_venv $(VENV) tests/requirements-runtime.txt
 
-.PHONY: other-python
-other-python:
-
-$(RUN):
-	@python="$(PYTHON)"; [ -n "$$python" ] || python=$$(tests/checks/find_python) || exit 1; \
-	echo "Making $(VENV) with $$("$$python" --version); the first time its packages take a minute or two."; \
-	"$$python" -m venv --clear $(VENV)
-
-$(VENV)/.runtime: requirements.txt tests/requirements-runtime.txt tests/constraints.txt | $(RUN)
-	@$(RUN) $(PIP) --requirement tests/requirements-runtime.txt
-	@touch $@
-
-$(VENV)/.test: $(VENV)/.runtime tests/requirements.txt
-	@$(RUN) $(PIP) --requirement tests/requirements.txt
-	@touch $@
+.PHONY: test-venv
+test-venv: link
+	@PYTHON="$(PYTHON)" tests/checks/make_venv $(VENV) tests/requirements.txt
 
 # The checkout itself, where Ansible, pytest and mypy look for the collection. Relative, so that a copy finds itself.
 .PHONY: link
@@ -143,11 +121,9 @@ link:
 
 # Galaxy's importer, in an environment of its own: beside the other tools pip picks a release from years ago.
 .PHONY: importer
-importer: | $(RUN)
-	@[ $(IMPORTER)/.ready -nt tests/requirements-importer.txt ] && [ $(IMPORTER)/.ready -nt tests/constraints.txt ] || { \
-		rm -rf $(IMPORTER) && $(RUN) -m venv $(IMPORTER) \
-		&& $(IMPORTER)/bin/python $(PIP) --requirement tests/requirements-importer.txt && touch $(IMPORTER)/.ready; \
-	} || tests/checks/skipped "artifact: galaxy-importer could not be installed, so its look at the collection is missing."
+importer: test-venv
+	@PYTHON=$(RUN) tests/checks/make_venv $(VENV)-importer tests/requirements-importer.txt || tests/checks/skipped \
+		"artifact: galaxy-importer could not be installed, so its look at the collection is missing."
 
 .PHONY: tree
 tree: test-venv

@@ -1,7 +1,7 @@
 """Build the collection in the current folder, look at what is in it, and give it to Galaxy's importer.
 
-Usage: ``artifact.py FOLDER IMPORTER``: FOLDER receives the built file; IMPORTER is the virtual environment that has
-galaxy-importer, marked ``.ready`` when it could be installed there.
+Usage: ``artifact.py FOLDER IMPORTER``: FOLDER receives the built file; IMPORTER is the virtual environment for
+galaxy-importer; where that could not be installed, make has said so.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import tarfile
 from pathlib import Path
 
 WANTED = {"CHANGELOG.rst", "LICENSE", "README.md", "meta/runtime.yml", "requirements.txt", "plugins"}
-UNWANTED = re.compile(r"^(\.|Makefile|pyproject\.toml|ansible\.cfg|tests/(?!sanity))")
+UNWANTED = re.compile(r"^(\.|Makefile|pyproject\.toml|ansible\.cfg|tests)")
 
 
 def build(folder: Path) -> Path:
@@ -54,7 +54,7 @@ def main(folder: Path, importer: Path) -> None:
         old.unlink()
     artifact = build(folder)
     problems = problems_of(artifact)
-    if (importer / ".ready").exists():
+    if (importer / ".has-requirements-importer.txt").exists():
         log = import_log(artifact, importer / "bin" / "python")
         problems += [line for line in log if line.startswith(("WARNING", "ERROR"))]
     if problems:
