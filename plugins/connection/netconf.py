@@ -281,6 +281,7 @@ options:
         key: command_timeout
 """
 
+import functools
 import getpass
 import os
 import shlex
@@ -318,8 +319,13 @@ class Connection(ConnectionBase):
         super().__init__(play_context, *args, **kwargs)
         # In the worker this is the playbook's own process; for `meta: reset_connection` this process is the playbook
         self._owner = int(kwargs.get("ansible_playbook_pid") or os.getpid())
-        self._local = connection_loader.get("ansible.builtin.local", play_context)
-        self._local.set_options()
+
+    @functools.cached_property
+    def _local(self) -> t.Any:
+        """The controller, for the few tasks that run something there."""
+        local = connection_loader.get("ansible.builtin.local", self._play_context)
+        local.set_options()
+        return local
 
     @property
     def socket_path(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import struct
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.channel import ChannelLost
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.errors import AgentError, Kind
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.requests import Login, TrustSettings
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.transport import CallTransport
@@ -266,6 +268,79 @@ def test_withdrawn_searches_leave_neither_threads_nor_sockets_nor_tasks() -> Non
             connection.close()
         await eventually(lambda: len(asyncio.all_tasks()) <= tasks)
         await eventually(lambda: not [thread for thread in threading.enumerate() if isinstance(thread, CallTransport)])
+
+    assert at_home(run) == []
+
+
+def test_a_session_that_dies_while_its_channel_opens_is_followed_by_the_next_call() -> None:
+    async def run(home: Home) -> None:
+        device = CallingDevice(home, "r1")
+        device.hello_pause = 5.0
+        await device.dial()
+        asked = asyncio.ensure_future(home.ask(home.request(device)))
+        await eventually(lambda: device.opened == 1)
+        device.hang_up()
+        device.hello_pause = 0.0
+        await device.dial()
+        _session, server = await asked
+        assert "r1" in await home.rpc(server)
+
+    assert at_home(run) == []
+
+
+def test_a_device_that_hangs_up_is_the_same_host_on_the_same_socket_when_it_calls_again() -> None:
+    async def run(home: Home) -> None:
+        device = CallingDevice(home, "r1")
+        paths = set()
+        for _ in range(10):
+            await device.dial()
+            _session, server = await home.ask(home.request(device))
+            paths.add(server.path)
+            assert "r1" in await home.rpc(server)
+            device.hang_up()
+            await eventually(lambda: not home.devices.all_sessions())
+        assert len(paths) == 1
+        await eventually(lambda: not [thread for thread in threading.enumerate() if isinstance(thread, CallTransport)])
+        await eventually(lambda: device.open == 0)
+
+    assert at_home(run) == []
+
+
+def test_an_rpc_that_is_under_way_when_the_device_hangs_up_fails_and_is_not_sent_again() -> None:
+    async def run(home: Home) -> None:
+        device = CallingDevice(home, "r1")
+        device.answers_rpcs = False
+        await device.dial()
+        _session, server = await home.ask(home.request(device))
+        rpc = asyncio.ensure_future(home.rpc(server))
+        await eventually(lambda: device.rpcs)
+        device.hang_up()
+        with pytest.raises(ChannelLost, match="not sent again"):
+            await rpc
+        device.answers_rpcs = True
+        await device.dial()
+        _session, server = await home.ask(home.request(device))
+        assert len(device.rpcs) == 1
+        assert "r1" in await home.rpc(server)
+
+    assert at_home(run) == []
+
+
+@pytest.mark.parametrize(
+    "request_text", [b"", b"{", b"[]", b"{}", b"null", b'{"method": "execute_rpc"}', b'{"method": "_x", "params": [[], {}]}',
+                     b'{"method": 1, "params": 1}', b'{"method": "execute_rpc", "params": [1], "id": 1}', b"\xff\xfe"],
+)  # fmt: skip
+def test_what_is_no_json_rpc_ends_its_own_connection_alone(request_text: bytes) -> None:
+    async def run(home: Home) -> None:
+        device = CallingDevice(home, "r1")
+        await device.dial()
+        _session, server = await home.ask(home.request(device))
+        reader, writer = await asyncio.open_unix_connection(server.path)
+        writer.write(struct.pack("!Q", len(request_text)) + request_text)
+        writer.write_eof()
+        await asyncio.wait_for(reader.read(), 5)
+        writer.close()
+        assert "r1" in await home.rpc(server)
 
     assert at_home(run) == []
 
