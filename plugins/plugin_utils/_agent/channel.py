@@ -13,13 +13,15 @@ import paramiko
 from ncclient import NCClientError
 from ncclient.manager import Manager, make_device_handler
 from ncclient.operations import TimeoutExpiredError
-from ncclient.transport.errors import TransportError
+from ncclient.transport.errors import SessionCloseError, TransportError
+from ncclient.transport.session import END_DELIM, MSG_DELIM, NetconfBase
 from ncclient.transport.ssh import SSHSession
 
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.transport import CallTransport
 
 OPEN_SECONDS = 20.0
-"""Longest wait for the channel, the subsystem and the hello."""
+"""Longest wait for the channel, the subsystem and the hello, and for a device that takes no more of a request."""
+READ_BYTES = 65536
 
 logging.getLogger("ncclient").setLevel(logging.CRITICAL)  # at INFO it writes every RPC, with what is secret in it
 
@@ -33,12 +35,20 @@ class ChannelLost(NCClientError):
 
 
 class ChannelSession(SSHSession):
-    """ncclient's session on one channel of a transport that outlives it."""
+    """ncclient's session on one channel of a transport that outlives it.
+
+    ncclient's own thread looks ten times a second whether there is something to send or to read: that is CPU time for
+    each channel that nobody uses, and a tenth of a second for each RPC. Here the caller sends, and the thread sleeps
+    until something comes.
+    """
 
     def __init__(self, transport: CallTransport, device_handler: object) -> None:
         super().__init__(device_handler)
         self._call = transport
         self._transport = transport  # what ncclient looks at
+        self._sending = threading.Lock()
+        self._received = bytearray()
+        self._channel: paramiko.Channel
 
     def open(self) -> None:
         """Open the ``netconf`` subsystem and exchange hellos; raises :exc:`NoNetconf`."""
@@ -52,6 +62,46 @@ class ChannelSession(SSHSession):
         except (paramiko.SSHException, NCClientError, OSError, EOFError) as exc:
             self.close()
             raise NoNetconf(str(exc) or type(exc).__name__) from exc
+
+    def send(self, message: str) -> None:
+        """Send one message in the framing agreed on (RFC 6242); raises :exc:`TransportError`."""
+        text = message.encode()
+        framed = b"\n#%d\n%b%b" % (len(text), text, END_DELIM) if self._chunked else text + MSG_DELIM
+        try:
+            with self._sending:
+                self._channel.sendall(framed)
+        except (OSError, EOFError, paramiko.SSHException) as exc:
+            self.close()  # it may have got a part of the message
+            raise TransportError(f"the device takes no more: {exc or type(exc).__name__}") from exc
+
+    def run(self) -> None:
+        """The session's thread: hand on what comes, until the channel ends."""
+        try:
+            while not self._closing.is_set():
+                with suppress(TimeoutError):  # nothing came for a while
+                    self._take(self._channel.recv(READ_BYTES))
+        except Exception as exc:  # noqa: BLE001 - whoever waits for a reply has to hear of it
+            self._dispatch_error(exc)
+            self.close()
+
+    def _take(self, data: bytes) -> None:
+        """Give the parser whole messages: it fails on a character of which a part has come, and it looks at a long
+        message anew with each piece."""
+        if not data and not self._closing.is_set():
+            raise SessionCloseError("")
+        end_mark = END_DELIM if self._chunked else MSG_DELIM
+        looked_at = max(0, len(self._received) - len(end_mark))
+        self._received += data
+        end = self._received.rfind(end_mark, looked_at)
+        if end >= 0:
+            end += len(end_mark)
+            messages = bytes(self._received[:end])
+            del self._received[:end]
+            self.parser.parse(messages)
+
+    @property
+    def _chunked(self) -> bool:
+        return bool(self._base == NetconfBase.BASE_11)
 
     def close(self) -> None:
         """End this NETCONF session and leave the SSH session alone; ncclient's own would close that as well."""

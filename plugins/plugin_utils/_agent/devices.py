@@ -131,7 +131,9 @@ class Devices:
         self.reception.close()
         self.parking.close()
         self.owners.close()
-        await asyncio.gather(*(session.close() for session in self.all_sessions()))
+        sessions = self.all_sessions()
+        self._sessions.clear()  # what ends from now on is nobody's to sweep: the event loop ends as well
+        await asyncio.gather(*(session.close() for session in sessions))
         await asyncio.gather(*(server.close() for server in self._servers.values()))
 
     def spawn(self, work: t.Coroutine[t.Any, t.Any, t.Any]) -> asyncio.Task[t.Any]:
@@ -144,7 +146,13 @@ class Devices:
     def _path(self, session: Session, request: SessionRequest) -> Path:
         # One for each playbook, device, user, trust and network_os: two hosts that differ in any share no channel. The same
         # one after a reboot: Ansible keeps the first
-        told_apart = (_place_of(session.call), request.owner, request.network_os, session.digest, astuple(request.trust))
+        told_apart = (
+            _place_of(session.call),
+            request.owner,
+            request.network_os,
+            session.digest,
+            astuple(request.trust),
+        )
         return self._folder / f"{request.owner}-{self.digests.keyed(repr(told_apart)).hex()[:16]}.sock"
 
     def _parked(self, call: Call) -> None:
