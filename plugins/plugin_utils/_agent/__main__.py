@@ -31,7 +31,7 @@ def main() -> int:
     try:
         server.run(given)
     except server.CannotStart as exc:
-        print(f"call home agent: {exc}", file=sys.stderr)
+        sys.stderr.write(f"call home agent: {exc}\n")
         return 1
     return 0
 

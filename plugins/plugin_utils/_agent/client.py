@@ -34,10 +34,11 @@ ANSWER_SECONDS = 30.0
 READY = "ready"
 ATTEMPTS = 5
 """An agent that is asked may be about to go, as may the next."""
-KEPT = frozenset((
-    "ANSIBLE_CONFIG", "ANSIBLE_HOME", "ANSIBLE_LOCAL_TEMP", "ANSIBLE_NETCONF_PLUGINS", "HOME", "LANG", "LANGUAGE", "LD_LIBRARY_PATH",
-    "LOGNAME", "PATH", "PYTHONHOME", "PYTHONPATH", "TMPDIR", "TZ", "USER", "VIRTUAL_ENV", "XDG_RUNTIME_DIR",
-))  # fmt: skip
+KEPT = frozenset(
+    "ANSIBLE_CONFIG ANSIBLE_HOME ANSIBLE_LOCAL_TEMP ANSIBLE_NETCONF_PLUGINS HOME LANG LANGUAGE LD_LIBRARY_PATH LOGNAME PATH"
+    " PYTHONHOME PYTHONPATH TMPDIR TZ USER VIRTUAL_ENV XDG_RUNTIME_DIR".split()
+)
+"""The variables that an agent is started with, and those of the locale."""
 LONGEST_ANSWER = 64 << 20
 """Bytes; what an agent with thousands of parked calls has to tell is a megabyte."""
 
@@ -56,8 +57,15 @@ class AgentClient:
         self.path = Path(path).expanduser().absolute()
         self._command = command
 
-    def ask(self, request: str, arguments: Mapping[str, t.Any], *, timeout: float = 0.0, progress: Progress | None = None,
-            start: bool = True) -> dict[str, t.Any]:  # fmt: skip
+    def ask(
+        self,
+        request: str,
+        arguments: Mapping[str, t.Any],
+        *,
+        timeout: float = 0.0,
+        progress: Progress | None = None,
+        start: bool = True,
+    ) -> dict[str, t.Any]:
         """The agent's answer to one request.
 
         ``timeout`` is what the request itself may take, in seconds. Raises :exc:`AgentError`, and :exc:`NoAgent` where
@@ -100,7 +108,9 @@ class AgentClient:
         raise NoAgent(f"the call home agent at {self.path} ended before it answered; its log is {self._log}")
 
     def _broken(self, what: str) -> AgentError:
-        return AgentError(Kind.UNREACHABLE, f"the call home agent at {self.path} gave no answer: {what}; its log is {self._log}")
+        return AgentError(
+            Kind.UNREACHABLE, f"the call home agent at {self.path} gave no answer: {what}; its log is {self._log}"
+        )
 
     @contextmanager
     def _connected(self) -> Iterator[socket.socket]:
@@ -114,7 +124,9 @@ class AgentClient:
             except (FileNotFoundError, ConnectionRefusedError):
                 raise NoAgent(f"no call home agent answers at {self.path}") from None
             except OSError as exc:
-                raise AgentError(Kind.UNREACHABLE, f"call_home_agent_socket {self.path}: {exc.strerror or exc}") from None
+                raise AgentError(
+                    Kind.UNREACHABLE, f"call_home_agent_socket {self.path}: {exc.strerror or exc}"
+                ) from None
             yield connection
 
     # --- starting it
@@ -181,7 +193,7 @@ class AgentClient:
 
 
 def _environment() -> dict[str, str]:
-    """What an agent needs of a playbook's environment. Other variables may hold secrets, and it outlives the playbook."""
+    """What an agent needs of a playbook's environment. Others may hold secrets, and it outlives the playbook."""
     kept = {name: value for name, value in os.environ.items() if name in KEPT or name.startswith("LC_")}
     # another collection's netconf plugin has to be found where this playbook finds it
     return {**kept, "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join(AnsibleCollectionConfig.collection_paths)}

@@ -85,9 +85,9 @@ class Control:
     async def listen(self, path: Path) -> None:
         """Open the socket, for this user alone."""
         self._path = path
-        path.unlink(missing_ok=True)
+        self._path.unlink(missing_ok=True)
         self._server = await asyncio.start_unix_server(self._serve, path, limit=MAX_LINE, backlog=BACKLOG)
-        path.chmod(0o600)
+        self._path.chmod(0o600)
 
     @property
     def idle(self) -> bool:
@@ -160,7 +160,7 @@ class Control:
                 self.last_used = time.monotonic()
 
     def _check_version(self, theirs: dict[str, str]) -> None:
-        """An agent that runs something else than the playbook goes when it is idle, and says who is in the way if not."""
+        """An agent that runs something else than the playbook goes when it is idle, else says who is in the way."""
         differs = difference(self._running, theirs)
         if not differs:
             return
@@ -179,7 +179,11 @@ class Control:
     async def _session(self, request: SessionRequest, progress: Progress) -> dict[str, t.Any]:
         search = Search(self._devices, request, progress)
         session, server = await search.run()
-        return {"socket_path": str(server.path), "session": session.info(), "trust": session.verdict(search.trust).reason}
+        return {
+            "socket_path": str(server.path),
+            "session": session.info(),
+            "trust": session.verdict(search.trust).reason,
+        }
 
     async def _reset(self, request: ResetRequest, progress: Progress) -> dict[str, t.Any]:
         return {"closed": await self._devices.reset(request.device, request.owner)}
@@ -211,7 +215,11 @@ class Control:
                 continue
             seen = self._devices.seen.last(places_of(device))
             if seen is not None and seen.serial > request.newer_than:
-                called[device.device_id] = {"device_id": device.device_id, "serial": seen.serial, "address": seen.address}
+                called[device.device_id] = {
+                    "device_id": device.device_id,
+                    "serial": seen.serial,
+                    "address": seen.address,
+                }
         return called
 
     def _not_called(self, missing: list[Device]) -> dict[str, t.Any]:
@@ -253,7 +261,9 @@ class Control:
     async def _stop_agent(self, request: StopRequest, progress: Progress) -> dict[str, t.Any]:
         if self._devices.attached and not request.force:
             owners = ", ".join(str(pid) for pid in sorted(self._devices.attached))
-            raise AgentError(Kind.IN_USE, f"the agent is in use by playbook process {owners}; let that finish, or set force")
+            raise AgentError(
+                Kind.IN_USE, f"the agent is in use by playbook process {owners}; let that finish, or set force"
+            )
         self.close()
         return {"stopped": os.getpid()}
 

@@ -30,7 +30,7 @@ from ansible_collections.callhome.junos.plugins.plugin_utils._agent.rpc_server i
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.session import Session
 
 THREADS = 64
-"""For what blocks: logins, probes, the opening and closing of channels. A caller that is not proved gets none of them."""
+"""For what blocks: logins, probes, opening and closing of channels. A caller that is not proved gets none."""
 NAMES_SHOWN = 10
 
 log = logging.getLogger("callhome")
@@ -144,8 +144,8 @@ class Devices:
         return task
 
     def _path(self, session: Session, request: SessionRequest) -> Path:
-        # One for each playbook, device, user, trust and network_os: two hosts that differ in any share no channel. The same
-        # one after a reboot: Ansible keeps the first
+        # One for each playbook, device, user, trust and network_os: two hosts that differ in any share no channel.
+        # The same one after a reboot: Ansible keeps the first.
         told_apart = (
             _place_of(session.call),
             request.owner,

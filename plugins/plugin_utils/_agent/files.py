@@ -15,7 +15,7 @@ LARGEST = 64 << 20
 
 
 def read_file(path: str | Path) -> bytes:
-    """All of a regular file, or nothing of /dev/null. Raises OSError, also for a pipe or device, which may never end."""
+    """All of a regular file, or nothing of /dev/null. Raises OSError, also for a pipe or device: they may never end."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     with open(descriptor, "rb") as file:
         found = os.fstat(descriptor)

@@ -107,7 +107,7 @@ class RpcServer:
         channel.manager.timeout = command_timeout
 
     def _usable_on(self, transport: CallTransport) -> bool:
-        """Whether a task can be given this socket as it is. A channel on another session is not what it was promised."""
+        """Whether a task can be given this socket as it is: no channel on another session than it was promised."""
         return self.channel is not None and self.channel.transport is transport and self.channel.usable
 
     def _open_channel(self, transport: CallTransport) -> None:

@@ -158,10 +158,12 @@ class Search:
     # --- calls that are parked
 
     def _start_trials(self) -> None:
-        device = self._request.device
-        parking = self._devices.parking
-        while any([self._discarded(call) for call in parking.candidates(device.device_id, device.address, device.listen,
-                                                                        limit=AT_ONCE)]):  # fmt: skip
+        device, parking = self._request.device, self._devices.parking
+
+        def best() -> list[Call]:
+            return parking.candidates(device.device_id, device.address, device.listen, limit=AT_ONCE)
+
+        while [call for call in best() if self._discarded(call)]:
             pass  # others stand behind those that were discarded
 
     def _discarded(self, call: Call) -> bool:

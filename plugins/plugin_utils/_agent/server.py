@@ -56,7 +56,9 @@ def _check_length(settings: Settings) -> None:
     longest = settings.sockets / f"{1 << 22}-{'0' * 16}.sock"
     too_many = len(os.fsencode(longest)) - LONGEST_SOCKET_PATH
     if too_many > 0:
-        raise CannotStart(f"call_home_agent_socket {settings.socket} is {too_many} bytes too long for a Unix socket's path")
+        raise CannotStart(
+            f"call_home_agent_socket {settings.socket} is {too_many} bytes too long for a Unix socket's path"
+        )
 
 
 def make_private(settings: Settings) -> None:
@@ -143,10 +145,10 @@ async def _stop_when_idle(control: Control, idle_seconds: float | None, stopped:
 
 def _say_ready(settings: Settings) -> None:
     if not settings.background:
-        print(f"call home agent: takes requests at {settings.socket}; Ctrl-C ends it", file=sys.stderr, flush=True)
+        sys.stderr.write(f"call home agent: takes requests at {settings.socket}; Ctrl-C ends it\n")
         return
     with suppress(OSError):  # whoever started it may be gone, which is no fault of ours
-        print(READY, file=sys.stderr, flush=True)
+        sys.stderr.write(f"{READY}\n")
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stderr.fileno())
     os.close(nowhere)

@@ -157,16 +157,13 @@ class CallTransport(paramiko.Transport):
         return not asked.is_alive() and self.is_active()
 
     def _ask(self) -> None:
-        try:
+        # answers() sees that the transport is no longer active
+        with contextlib.suppress(paramiko.SSHException, OSError, EOFError):
             self.global_request("keepalive@openssh.com", wait=True)
-        except (paramiko.SSHException, OSError, EOFError):
-            pass  # answers() sees that the transport is no longer active
 
     def drop(self) -> None:
         """Close at once and let go of the socket, whatever the peer does. Safe to call twice."""
-        try:
+        with contextlib.suppress(OSError):  # it has gone already
             self.sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass  # it has gone already
         self.close()
         self.sock.close()

@@ -66,7 +66,7 @@ class Trials:
         return not self.full
 
     def in_the_way(self, call: Call) -> Trial | None:
-        """The stalled key exchange that has to give its place to ``call``, the first of its source; taken off the list."""
+        """The stalled key exchange that had to give its place to ``call``, the first one of its source."""
         if not self.full or any(trial.call.source == call.source for trial in self._trials):
             return None
         slowest = min(self._trials, key=lambda trial: trial.started)

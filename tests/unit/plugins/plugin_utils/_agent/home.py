@@ -1,4 +1,4 @@
-"""The agent's inner parts on a port of their own, and devices (asyncssh) that call them, for the tests beside this file."""
+"""The agent's inner parts on a port of their own, and devices that call them, for the tests beside this file."""
 
 from __future__ import annotations
 
@@ -39,8 +39,16 @@ END = b"]]>]]>"
 class CallingDevice:
     """One outbound-ssh client of a device; each :meth:`dial` is a call."""
 
-    def __init__(self, home: Home, device_id: str, *, source: str = "127.0.0.1", secret: str | None = None,
-                 certificate: asyncssh.SSHCertificate | None = None, key: asyncssh.SSHKey | None = None) -> None:  # fmt: skip
+    def __init__(
+        self,
+        home: Home,
+        device_id: str,
+        *,
+        source: str = "127.0.0.1",
+        secret: str | None = None,
+        certificate: asyncssh.SSHCertificate | None = None,
+        key: asyncssh.SSHKey | None = None,
+    ) -> None:
         self._home = home
         self._source = source
         self._secret = secret
@@ -81,9 +89,13 @@ class CallingDevice:
         self.calls.append((connection, None))
         with contextlib.suppress(OSError, asyncssh.Error):
             served = await asyncssh.run_server(
-                connection, server_factory=lambda: _Logins(self), server_host_keys=keys, process_factory=self._netconf,
-                encoding=None, keepalive_interval=0,
-            )  # fmt: skip
+                connection,
+                server_factory=lambda: _Logins(self),
+                server_host_keys=keys,
+                process_factory=self._netconf,
+                encoding=None,
+                keepalive_interval=0,
+            )
             self.calls[index] = (connection, served)
             await served.wait_closed()
 
@@ -103,8 +115,11 @@ class CallingDevice:
             process.exit(0)
 
     async def _converse(self, process: asyncssh.SSHServerProcess[bytes]) -> None:
-        process.stdout.write(f'<hello xmlns="{BASE}"><capabilities><capability>urn:ietf:params:netconf:base:1.0'
-                             f"</capability></capabilities><session-id>{self.opened}</session-id></hello>".encode() + END)  # fmt: skip
+        process.stdout.write(
+            f'<hello xmlns="{BASE}"><capabilities><capability>urn:ietf:params:netconf:base:1.0'
+            f"</capability></capabilities><session-id>{self.opened}</session-id></hello>".encode()
+            + END
+        )
         pending = b""
         while data := await process.stdin.read(4096):
             pending += data
@@ -117,7 +132,9 @@ class CallingDevice:
         self.rpcs.append(message)
         if self.answers_rpcs:
             name = f"<host-name>{self.device_id}</host-name>"
-            process.stdout.write(f'<rpc-reply xmlns="{BASE}" message-id="{message_id}">{name}</rpc-reply>'.encode() + END)
+            process.stdout.write(
+                f'<rpc-reply xmlns="{BASE}" message-id="{message_id}">{name}</rpc-reply>'.encode() + END
+            )
 
     def fall_silent(self) -> None:
         """A power cut: nothing is read and nothing is sent any more, and nobody is told."""
@@ -185,10 +202,15 @@ class Home:
     def request(self, device: CallingDevice, trust: TrustSettings | None = None, **others: Any) -> SessionRequest:
         """What a playbook asks for ``device``; trusts the host key that it really has, unless told otherwise."""
         request = SessionRequest(
-            host="host", device=Device(device.device_id, self.listen), login=LAB, network_os="callhome.junos.junos",
+            host="host",
+            device=Device(device.device_id, self.listen),
+            login=LAB,
+            network_os="callhome.junos.junos",
             trust=trust or TrustSettings(known_hosts="/nonexistent", host_keys=(device.public,)),
-            owner=os.getpid(), timeout=PATIENCE, command_timeout=PATIENCE,
-        )  # fmt: skip
+            owner=os.getpid(),
+            timeout=PATIENCE,
+            command_timeout=PATIENCE,
+        )
         return replace(request, **others)
 
     async def ask(self, request: SessionRequest) -> tuple[Session, RpcServer]:

@@ -81,22 +81,53 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
-ODD = JSON | st.sampled_from([0, -1, 10**400, 1e308, True, float("nan"), float("inf"), 1 << 31, 1 << 70, "", "\0", "\ud800",
-                              "/dev/zero", "/", "x" * 5000, "SHA256:", "ssh-rsa AAAA", "[::]:99999", "fe80::1%lo"])  # fmt: skip
+ODD = JSON | st.sampled_from(
+    [
+        0,
+        -1,
+        10**400,
+        1e308,
+        True,
+        float("nan"),
+        float("inf"),
+        1 << 31,
+        1 << 70,
+        "",
+        "\0",
+        "\ud800",
+        "/dev/zero",
+        "/",
+        "x" * 5000,
+        "SHA256:",
+        "ssh-rsa AAAA",
+        "[::]:99999",
+        "fe80::1%lo",
+    ]
+)
 DEVICE = {"device_id": "r1", "listen": "127.0.0.1:0", "address": "127.0.0.1"}
 RIGHT: dict[str, dict[str, Any]] = {
     "session": {
-        "host": "r1", "device": DEVICE, "network_os": "callhome.junos.junos", "owner": os.getpid(), "timeout": 0.02,
+        "host": "r1",
+        "device": DEVICE,
+        "network_os": "callhome.junos.junos",
+        "owner": os.getpid(),
+        "timeout": 0.02,
         "command_timeout": 1.0,
         "trust": {"proofs": ["secret"], "secret": "s", "known_hosts": "/nonexistent", "host_keys": [], "check": True},
-        "login": {"user": "lab", "authentications": ["password"], "key_file": None, "passphrase": None, "password": "pw",
-                  "ssh_agent": None},
+        "login": {
+            "user": "lab",
+            "authentications": ["password"],
+            "key_file": None,
+            "passphrase": None,
+            "password": "pw",
+            "ssh_agent": None,
+        },
     },
     "reset": {"device": DEVICE, "owner": os.getpid()},
     "wait": {"devices": [DEVICE, {**DEVICE, "device_id": "r2"}], "timeout": 0.02, "newer_than": 0},
     "close": {"device_id": "r1", "force": False},
     "info": {},
-}  # fmt: skip
+}
 
 
 @st.composite
@@ -106,7 +137,9 @@ def nearly_right(draw: st.DrawFn) -> tuple[str, Any]:
     arguments = copy.deepcopy(RIGHT[request])
     for _ in range(draw(st.integers(1, 3))):
         place: Any = arguments
-        while (key := draw(st.sampled_from(keys_of(place)))) is not None and draw(st.booleans()) and keys_of(place[key]):
+        while (
+            (key := draw(st.sampled_from(keys_of(place)))) is not None and draw(st.booleans()) and keys_of(place[key])
+        ):
             place = place[key]
         if key is not None:
             place[key] = draw(ODD)
@@ -121,7 +154,11 @@ def keys_of(place: Any) -> list[Any]:
 
 
 @settings(deadline=None, max_examples=150)
-@given(data=st.binary(max_size=300) | st.text(max_size=100).map(str.encode) | JSON.map(lambda value: json.dumps(value).encode()))
+@given(
+    data=st.binary(max_size=300)
+    | st.text(max_size=100).map(str.encode)
+    | JSON.map(lambda value: json.dumps(value).encode())
+)
 def test_any_bytes_end_in_an_error_or_a_close(path: Path, data: bytes) -> None:
     answers = sent(path, data + b"\n")
     assert all(set(answer) == {"error"} for answer in answers)
@@ -173,8 +210,15 @@ def test_a_request_whose_sender_goes_is_withdrawn(path: Path) -> None:
 
 def test_no_answer_repeats_a_secret(path: Path) -> None:
     login = {"user": "lab", "password": SECRET, "passphrase": SECRET}
-    arguments = {"host": "h", "device": {"device_id": "r1", "listen": "127.0.0.1:0"}, "trust": {"secret": SECRET},
-                 "login": login, "network_os": "callhome.junos.junos", "owner": os.getpid(), "timeout": 0.1}  # fmt: skip
+    arguments = {
+        "host": "h",
+        "device": {"device_id": "r1", "listen": "127.0.0.1:0"},
+        "trust": {"secret": SECRET},
+        "login": login,
+        "network_os": "callhome.junos.junos",
+        "owner": os.getpid(),
+        "timeout": 0.1,
+    }
     assert SECRET not in json.dumps(asked(path, "session", arguments))
     for wrong in ({**arguments, "login": {**login, "password": [SECRET]}}, {**arguments, "timeout": SECRET}):
         assert SECRET not in json.dumps(asked(path, "session", wrong))

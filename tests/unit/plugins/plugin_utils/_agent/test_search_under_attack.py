@@ -12,11 +12,7 @@ import asyncssh
 import pytest
 
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.requests import TrustSettings
-from ansible_collections.callhome.junos.tests.unit.plugins.plugin_utils._agent.home import (
-    CallingDevice,
-    Home,
-    at_home,
-)
+from ansible_collections.callhome.junos.tests.unit.plugins.plugin_utils._agent.home import CallingDevice, Home, at_home
 
 STRANGERS = [f"127.0.1.{number}" for number in range(1, 21)]
 CALLS_A_SECOND = 100

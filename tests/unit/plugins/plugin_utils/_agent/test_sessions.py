@@ -85,7 +85,7 @@ def test_a_key_that_is_revoked_meanwhile_ends_the_use_of_its_session() -> None:
         _session, server = await home.ask(home.request(device, trust))
         await server.reset()
         known_hosts.write_text(f"r1 {device.public}\n@revoked * {device.public}\n")
-        with pytest.raises(AgentError, match="no further call|no call|revoked"):
+        with pytest.raises(AgentError, match="no call came"):
             await home.ask(home.request(device, trust, timeout=0.5))
         assert not home.devices.sessions(home.request(device).device)
 
@@ -205,8 +205,10 @@ def test_two_searches_for_one_device_share_its_only_call() -> None:
     async def run(home: Home) -> None:
         device = CallingDevice(home, "r1")
         with playbook() as other:
-            searches = [asyncio.ensure_future(home.ask(home.request(device, owner=owner)))
-                        for owner in (other.pid, home.request(device).owner)]  # fmt: skip
+            searches = [
+                asyncio.ensure_future(home.ask(home.request(device, owner=owner)))
+                for owner in (other.pid, home.request(device).owner)
+            ]
             await asyncio.sleep(0.1)
             await device.dial()
             (one, first), (two, second) = await asyncio.gather(*searches)
@@ -327,9 +329,20 @@ def test_an_rpc_that_is_under_way_when_the_device_hangs_up_fails_and_is_not_sent
 
 
 @pytest.mark.parametrize(
-    "request_text", [b"", b"{", b"[]", b"{}", b"null", b'{"method": "execute_rpc"}', b'{"method": "_x", "params": [[], {}]}',
-                     b'{"method": 1, "params": 1}', b'{"method": "execute_rpc", "params": [1], "id": 1}', b"\xff\xfe"],
-)  # fmt: skip
+    "request_text",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"{}",
+        b"null",
+        b'{"method": "execute_rpc"}',
+        b'{"method": "_x", "params": [[], {}]}',
+        b'{"method": 1, "params": 1}',
+        b'{"method": "execute_rpc", "params": [1], "id": 1}',
+        b"\xff\xfe",
+    ],
+)
 def test_what_is_no_json_rpc_ends_its_own_connection_alone(request_text: bytes) -> None:
     async def run(home: Home) -> None:
         device = CallingDevice(home, "r1")
