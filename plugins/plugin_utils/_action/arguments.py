@@ -5,12 +5,41 @@
 
 from __future__ import annotations
 
+import functools
 import typing as t
 
+import yaml
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
+from ansible.plugins.loader import fragment_loader
+
 # at the top: the parent of the forked workers pays its tenth of a second once
 from ansible_collections.ansible.utils.plugins.module_utils.common.argspec_validate import AnsibleArgSpecValidator
+
+ArgumentSpec = dict[str, dict[str, t.Any]]
+
+_SPEC_FIELDS = ("type", "choices", "default", "required", "aliases", "elements")
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@functools.cache
+def argument_spec(documentation: str) -> ArgumentSpec:
+    """The argument spec that a DOCUMENTATION text says, documentation fragments included."""
+    document = yaml.load(documentation, _Loader)
+    options = dict(document["options"] or {})
+    for name in document.get("extends_documentation_fragment", ()):
+        options |= yaml.load(fragment_loader.get(name).DOCUMENTATION, _Loader)["options"]
+    return _spec(options)
+
+
+def _spec(options: dict[str, t.Any]) -> ArgumentSpec:
+    spec = {
+        name: {field: option[field] for field in _SPEC_FIELDS if field in option} for name, option in options.items()
+    }
+    for name, option in options.items():
+        if "suboptions" in option:
+            spec[name]["options"] = _spec(option["suboptions"])
+    return spec
 
 
 def checked_arguments(action: ActionBase, documentation: str, **conditions: t.Any) -> dict[str, t.Any]:
@@ -20,9 +49,9 @@ def checked_arguments(action: ActionBase, documentation: str, **conditions: t.An
     """
     validator = AnsibleArgSpecValidator(
         data=dict(action._task.args),
-        schema=documentation,
-        schema_format="doc",
-        schema_conditionals=conditions,
+        schema={"argument_spec": argument_spec(documentation), **conditions},
+        schema_format="argspec",
+        schema_conditionals={},
         name=action._task.action,
     )
     valid, errors, arguments = validator.validate()
