@@ -34,10 +34,11 @@ ANSWER_SECONDS = 30.0
 READY = "ready"
 ATTEMPTS = 5
 """An agent that is asked may be about to go, as may the next."""
-KEPT = frozenset(
-    "ANSIBLE_CONFIG ANSIBLE_HOME ANSIBLE_LOCAL_TEMP ANSIBLE_NETCONF_PLUGINS HOME LANG LANGUAGE LD_LIBRARY_PATH LOGNAME PATH"
-    " PYTHONHOME PYTHONPATH TMPDIR TZ USER VIRTUAL_ENV XDG_RUNTIME_DIR".split()
-)
+KEPT = {
+    *("ANSIBLE_CONFIG", "ANSIBLE_HOME", "ANSIBLE_LOCAL_TEMP", "ANSIBLE_NETCONF_PLUGINS"),
+    *("HOME", "LANG", "LANGUAGE", "LD_LIBRARY_PATH", "LOGNAME", "PATH", "TMPDIR", "TZ", "USER", "XDG_RUNTIME_DIR"),
+    *("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV"),
+}
 """The variables that an agent is started with, and those of the locale."""
 LONGEST_ANSWER = 64 << 20
 """Bytes; what an agent with thousands of parked calls has to tell is a megabyte."""
