@@ -279,6 +279,8 @@ class Search:
         if self._in_use and (late or settled):
             raise AgentError(Kind.IN_USE, self._say("; ".join(self._misfits)))
         if late:
+            for call in self._trials.calls:
+                self._refuse(call, "its key exchange had not ended when the time was up")
             raise AgentError(Kind.UNREACHABLE, self._say(self._nobody_fitting()))
 
     def _nobody_fitting(self) -> str:

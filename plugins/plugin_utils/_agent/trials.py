@@ -45,6 +45,11 @@ class Trials:
         return len(self._trials)
 
     @property
+    def calls(self) -> list[Call]:
+        """Those on which the key exchange is under way."""
+        return [trial.call for trial in self._trials]
+
+    @property
     def full(self) -> bool:
         """Whether a newcomer has to wait for a place."""
         return len(self._trials) >= self._places
