@@ -94,7 +94,9 @@ def _refused(hosts: Hosts, keys: Keyring) -> None:
 def _let_in(hosts: Hosts, keys: Keyring) -> None:
     encrypted = keys.new("encrypted", passphrase=PASSPHRASE)
     hosts.known = UserSpec(password=PASSWORD, keys=(keys.user.text, encrypted.text))
-    hosts.add("named-public-key", private_key_file=str(keys.user.without_private_key(keys.user.path.parent / "public").public))
+    hosts.add(
+        "named-public-key", private_key_file=str(keys.user.without_private_key(keys.user.path.parent / "public").public)
+    )
     hosts.add("passphrase", private_key_file=str(encrypted.path), private_key_passphrase=PASSPHRASE)
     certified = keys.new("certified")
     keys.user_ca.sign(certified, PRINCIPAL)

@@ -89,8 +89,8 @@ def played(site: Site) -> Iterator[Played]:
     }
     info = local("info", "callhome.junos.agent_info", run_once=True)
     with CommandLines() as commands:
-        run = site.controller.run([play(read("read"), info, ignore_unreachable=True, ignore_errors=True)], hosts, "-vvvvv",
-                                  environment=BY_ENVIRONMENT)  # fmt: skip
+        whole = play(read("read"), info, ignore_unreachable=True, ignore_errors=True)
+        run = site.controller.run([whole], hosts, "-vvvvv", environment=BY_ENVIRONMENT)
         [agent] = site.controller.agent_processes
         agent_environment = Path(f"/proc/{agent}/environ").read_bytes()
     yield Played(run, commands.seen, site, agent_environment)

@@ -59,7 +59,11 @@ def _said(device_id: str) -> bytes:
 
 def _reasons(site: Site, source: str) -> dict[str, int]:
     """Why calls of a source were refused, and how many."""
-    return {entry["reason"]: entry["count"] for entry in site.controller.agent_info()["refusals"] if entry["source"] == source}
+    return {
+        entry["reason"]: entry["count"]
+        for entry in site.controller.agent_info()["refusals"]
+        if entry["source"] == source
+    }
 
 
 NO_VERSION = "no SSH version line in time"
@@ -110,11 +114,15 @@ def test_calls_that_never_announce_themselves_are_bounded_for_each_source_and_in
     sources = [f"127.0.5.{number}" for number in range(1, 5)]
     before = limited.controller.agent_info()["reception"]["accepted"]
     calls = [limited.simulator.hostile.silent(_server(limited), source) for source in sources for _ in range(8)]
-    wait_until(lambda: limited.controller.agent_info()["reception"]["accepted"] >= before + len(calls), LATE, "the calls")
+    wait_until(
+        lambda: limited.controller.agent_info()["reception"]["accepted"] >= before + len(calls), LATE, "the calls"
+    )
     assert limited.controller.agent_info()["reception"]["unfinished"] <= UNFINISHED
     crowded = "no SSH version line yet, and its source had too many such calls"
     assert _reasons(limited, sources[0])[crowded] >= 8 - UNFINISHED_PER_SOURCE
-    wait_until(lambda: all(call.ended is not None for call in calls), ANNOUNCEMENT_SECONDS + LATE, "the end of all calls")
+    wait_until(
+        lambda: all(call.ended is not None for call in calls), ANNOUNCEMENT_SECONDS + LATE, "the end of all calls"
+    )
     assert limited.controller.agent_info()["reception"]["unfinished"] == 0
 
 
@@ -146,7 +154,9 @@ def _park(site: Site, device_id: str, source: str) -> HostileCall:
     return call
 
 
-def test_a_device_has_its_session_while_all_places_are_taken_and_the_playbook_sees_who_was_refused(limited: Site) -> None:
+def test_a_device_has_its_session_while_all_places_are_taken_and_the_playbook_sees_who_was_refused(
+    limited: Site,
+) -> None:
     hostile, server = limited.simulator.hostile, _server(limited)
     for number in range(1, 31):
         hostile.saying(server, _said(f"stranger{number}"), f"127.0.8.{number}")

@@ -35,7 +35,9 @@ RPCS = 8
 
 
 def _fall_silent(site: Site, name: str, said: bytes) -> None:
-    site.simulator.hostile.flood(("127.0.0.1", site.controller.port), said + VERSION_LINE, STRANGERS, RATE, FLOOD_SECONDS)
+    site.simulator.hostile.flood(
+        ("127.0.0.1", site.controller.port), said + VERSION_LINE, STRANGERS, RATE, FLOOD_SECONDS
+    )
 
 
 def _present_another_key(site: Site, name: str, said: bytes) -> None:

@@ -62,7 +62,9 @@ def test_each_of_two_clients_of_a_device_serves_the_request_whose_trust_and_logi
     sessions = site.controller.agent_info()["sessions"]
     until.touch()
     assert holding.finish().check().result("read again").status == "ok"
-    by_proof = {session["host_trust"]: session["authentication"] for session in sessions if session["device_id"] == "two"}
+    by_proof = {
+        session["host_trust"]: session["authentication"] for session in sessions if session["device_id"] == "two"
+    }
     assert by_proof == {"pinned": "password", "certificate": "certificate"}
     assert not device.log.of("call-down", client="nms")
     assert [(event.details["client"], event.details["method"]) for event in device.log.of("login")] == [

@@ -62,7 +62,7 @@ OPTIONS = (
     Option("authentications", "call_home_authentications", ["certificate", "key", "password"], ["certificate"]),
     Option("timeout", "call_home_timeout", 120, 7),
     Option("listen", "call_home_listen", "[::]:4334", "127.0.0.1:7804"),
-    Option("agent_socket", "call_home_agent_socket", f"{HOME}/.ansible/call_home/agent.sock", "/run/call_home/agent.sock"),
+    Option("agent_socket", "call_home_agent_socket", f"{HOME}/.ansible/call_home/agent.sock", "/run/agent.sock"),
     Option("agent_idle_timeout", "call_home_agent_idle_timeout", 1800, 60),
     Option("agent_arguments", "call_home_agent_arguments", "", "--parked-calls 7"),
     Option("network_os", "ansible_network_os", "callhome.junos.junos", "juniper.device.junos"),
@@ -70,7 +70,7 @@ OPTIONS = (
     Option("host_key_checking", "ansible_host_key_checking", True, False),
     Option("remote_user", "ansible_user", None, "netops", "ANSIBLE_REMOTE_USER", "defaults"),
     Option("private_key_file", "ansible_private_key_file", None, "/keys/robot", "ANSIBLE_PRIVATE_KEY_FILE", "defaults"),
-    Option("private_key_passphrase", "ansible_private_key_passphrase", None, "sesame", "ANSIBLE_PRIVATE_KEY_PASSPHRASE"),
+    Option("private_key_passphrase", "ansible_private_key_passphrase", None, "open", "ANSIBLE_PRIVATE_KEY_PASSPHRASE"),
     Option("persistent_command_timeout", "ansible_command_timeout", 30, 9, "ANSIBLE_PERSISTENT_COMMAND_TIMEOUT",
            "persistent_connection", "command_timeout"),
     Option("import_modules", "ansible_network_import_modules", True, False, "ANSIBLE_NETWORK_IMPORT_MODULES",
@@ -158,7 +158,7 @@ def played(site: Site) -> Iterator[Played]:
     }
     own = {**LOGIN, "call_home_secret": SECRET}
     elsewhere = {"call_home_listen": f"127.0.0.1:{other}"}
-    hosts = {
+    hosts: dict[str, dict[str, Any]] = {
         "elsewhere": {**own, **elsewhere},
         "wrong-listener": {**own, **elsewhere, "call_home_timeout": 3},
         "by-its-name": own,
@@ -173,7 +173,9 @@ def played(site: Site) -> Iterator[Played]:
     ("host", "name"),
     [("by-its-name", "by-its-name"), ("by-its-address", "router.example.net"), ("renamed", "renamed")],
 )
-def test_the_device_id_is_the_variable_else_the_address_else_the_host_name(played: Played, host: str, name: str) -> None:
+def test_the_device_id_is_the_variable_else_the_address_else_the_host_name(
+    played: Played, host: str, name: str
+) -> None:
     assert f"<host-name>{name}</host-name>" in played.run.result("read", host)["stdout"]
 
 

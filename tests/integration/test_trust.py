@@ -103,7 +103,9 @@ def _listening_callers(devices: Devices) -> dict[str, Caller]:
 def _certificates(devices: Devices) -> None:
     known, certified = devices.with_ca, devices.certified
     devices.add("certified", certified("certified", "certified"), known_hosts=known)
-    devices.refused("foreign-ca", certified("foreign-ca", "foreign-ca", ca=devices.keys.new("foreign_ca")), known_hosts=known)
+    devices.refused(
+        "foreign-ca", certified("foreign-ca", "foreign-ca", ca=devices.keys.new("foreign_ca")), known_hosts=known
+    )
     devices.refused("expired", certified("expired", "expired", valid=EXPIRED), known_hosts=known)
     devices.refused("other-name", certified("other-name", "elsewhere"), known_hosts=known)
     devices.refused("unnamed", certified("unnamed"), known_hosts=known)
@@ -262,11 +264,20 @@ def test_a_replayed_announcement_does_not_vouch_for_another_ssh_host_key(played:
 
 
 def test_a_wrong_hmac_is_hung_up_on_before_any_key_exchange(played: Played) -> None:
-    assert "the announced HMAC was not made with this host's call_home_secret" in played.run.result("read", "wrong-hmac").message
+    assert (
+        "the announced HMAC was not made with this host's call_home_secret"
+        in played.run.result("read", "wrong-hmac").message
+    )
     wrong, right = (played.callers[name].finish() for name in ("wrong-hmac", "right-hmac"))
     assert wrong.hung_up_on
     assert wrong.heard == b""
     assert right.heard.startswith(b"SSH-2.0-")
+
+
+def test_a_call_that_stalled_in_the_key_exchange_is_told_of_when_the_time_is_up(played: Played) -> None:
+    message = played.run.result("read", "right-hmac").message
+    assert "Refused 127.0.0.1: its key exchange had not ended when the time was up" in message
+    assert "no call came" not in message
 
 
 def test_agent_info_keeps_the_refusals_with_their_reasons(played: Played) -> None:

@@ -72,7 +72,12 @@ def played(site: Site) -> Iterator[Played]:
     hosts.add("revoked", keys.plain(revoked), call_home_host_key=[revoked.text])
     hosts.add("revoked-ca", keys.certified("revoked-ca"), call_home_known_hosts=keys.known_hosts(keys.authority))
     in_mid_play = keys.new("in_mid_play")
-    hosts.add("revoked-in-mid-play", keys.plain(in_mid_play), call_home_timeout=TIMEOUT + 2, call_home_host_key=[in_mid_play.text])
+    hosts.add(
+        "revoked-in-mid-play",
+        keys.plain(in_mid_play),
+        call_home_timeout=TIMEOUT + 2,
+        call_home_host_key=[in_mid_play.text],
+    )
     hosts.add("narrowed", keys.certified("narrowed"),
               {"call_home_host_trust": ["pinned"], "call_home_host_key": [pin.text]},
               call_home_known_hosts=keys.known_hosts(keys.authority))  # fmt: skip
