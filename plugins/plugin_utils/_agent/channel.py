@@ -75,9 +75,9 @@ class ChannelSession(SSHSession):
             raise TransportError(f"the device takes no more: {exc or type(exc).__name__}") from exc
 
     def run(self) -> None:
-        """The session's thread: hand on what comes, until the channel ends."""
+        """The session's thread: hand on what comes, until the channel ends, whichever side ended it."""
         try:
-            while not self._closing.is_set():
+            while True:
                 with suppress(TimeoutError):  # nothing came for a while
                     self._take(self._channel.recv(READ_BYTES))
         except Exception as exc:  # noqa: BLE001 - whoever waits for a reply has to hear of it
@@ -87,7 +87,7 @@ class ChannelSession(SSHSession):
     def _take(self, data: bytes) -> None:
         """Give the parser whole messages: it fails on a character of which a part has come, and it looks at a long
         message anew with each piece."""
-        if not data and not self._closing.is_set():
+        if not data:
             raise SessionCloseError("")
         end_mark = END_DELIM if self._chunked else MSG_DELIM
         looked_at = max(0, len(self._received) - len(end_mark))

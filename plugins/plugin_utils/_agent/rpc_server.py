@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import json
 import logging
 import os
 import struct
@@ -25,6 +26,8 @@ from ansible_collections.callhome.junos.plugins.plugin_utils._agent.transport im
 
 MAX_REQUEST = 1 << 30
 """Bytes; the peer is a module of the same user, and a configuration can be large."""
+LONGEST_RESET = 1024
+"""Bytes; it has no arguments, and what is longer need not be parsed twice."""
 
 log = logging.getLogger("callhome")
 _loader_lock = threading.Lock()  # Ansible's plugin loader is not thread-safe
@@ -160,15 +163,26 @@ class RpcServer:
             writer.close()
 
     async def _answer(self, request: bytes) -> bytes:
+        if _is_reset(request):
+            # not behind an RPC that is under way: Ctrl-C of a playbook waits for this answer
+            return _encoded(await asyncio.to_thread(PluginServer(ChannelConnection(self)).handle_request, request))
         self.busy += 1
         try:
             response = await self._run(functools.partial(self._dispatcher.handle_request, request))
         finally:
             self.busy -= 1
-        return response.encode() if isinstance(response, str) else bytes(response)
+        return _encoded(response)
 
     async def _run(self, call: t.Callable[[], t.Any]) -> t.Any:
         return await asyncio.get_running_loop().run_in_executor(self._worker, call)
+
+
+def _is_reset(request: bytes) -> bool:
+    return len(request) < LONGEST_RESET and json.loads(request).get("method") == "reset"
+
+
+def _encoded(response: str | bytes) -> bytes:
+    return response.encode() if isinstance(response, str) else bytes(response)
 
 
 def _load(network_os: str, connection: ChannelConnection) -> t.Any:
