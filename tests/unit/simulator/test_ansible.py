@@ -20,27 +20,39 @@ ansible_playbook = Path(sys.executable).with_name("ansible-playbook")
 pytestmark = pytest.mark.skipif(not ansible_playbook.exists(), reason="ansible is not installed beside this Python")
 
 PLAYBOOK = """
-- hosts: all
+- hosts: r1
   gather_facts: false
   tasks:
     - ansible.netcommon.netconf_get:
         source: running
         filter: <configuration><system><host-name/></system></configuration>
         display: json
+      register: read
     - ansible.netcommon.netconf_config:
         content: &content
           <config><configuration><system><host-name>renamed</host-name></system></configuration></config>
       diff: true
+      register: changed
     - ansible.netcommon.netconf_config:
         content: *content
+      register: again
     - ansible.netcommon.netconf_rpc: {rpc: get-software-information, display: json}
+      register: facts
     - ansible.netcommon.netconf_rpc: {rpc: nonsense}
       ignore_errors: true
+      register: nonsense
+    - ansible.builtin.copy:
+        dest: "{{ playbook_dir }}/results.json"
+        content: >-
+          {{ {"read": read.output, "changed": changed.changed, "before": changed.diff.before | string,
+              "after": changed.diff.after | string, "again": again.changed, "facts": facts.output,
+              "refused": nonsense.failed, "reason": nonsense.msg | string} | to_json }}
+      delegate_to: localhost
 """
 
 
-def play(device: Control, folder: Path) -> list[dict[str, Any]]:
-    """Run the playbook; each task's result."""
+def play(device: Control, folder: Path) -> dict[str, Any]:
+    """Run the playbook; what it registered."""
     (folder / "play.yml").write_text(PLAYBOOK)
     inventory = {
         "ansible_connection": "ansible.netcommon.netconf",
@@ -52,11 +64,12 @@ def play(device: Control, folder: Path) -> list[dict[str, Any]]:
         "ansible_host_key_checking": False,
         "ansible_python_interpreter": sys.executable,
     }
-    (folder / "inventory.json").write_text(json.dumps({"all": {"hosts": {device.name: inventory}}}))
+    localhost = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+    hosts = {device.name: inventory, "localhost": localhost}
+    (folder / "inventory.json").write_text(json.dumps({"all": {"hosts": hosts}}))
     environment = {
         **os.environ,
         "HOME": str(folder),
-        "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json",
         "ANSIBLE_HOST_KEY_CHECKING": "false",
         "ANSIBLE_COLLECTIONS_PATH": "",
     }
@@ -69,16 +82,16 @@ def play(device: Control, folder: Path) -> list[dict[str, Any]]:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    return [task["hosts"][device.name] for task in json.loads(done.stdout)["plays"][0]["tasks"]]
+    return json.loads((folder / "results.json").read_text())
 
 
 def test_stock_modules_read_and_configure_a_device(sim: Simulator, tmp_path: Path) -> None:
     device = sim.add_device(DeviceSpec("r1", users={USER: PASSWORD}, listen="127.0.0.1"))
-    read, changed, again, facts, nonsense = play(device, tmp_path)
-    assert read["output"]["data"]["configuration"]["system"] == {"host-name": "r1"}
-    assert changed["changed"] and "renamed" in changed["diff"]["after"] and "renamed" not in changed["diff"]["before"]
-    assert not again["changed"]
+    seen = play(device, tmp_path)
+    assert seen["read"]["data"]["configuration"]["system"] == {"host-name": "r1"}
+    assert seen["changed"] and "renamed" in seen["after"] and "renamed" not in seen["before"]
+    assert not seen["again"]
     assert "<host-name>renamed<" in device.committed
-    assert facts["output"]["rpc-reply"]["software-information"]["junos-version"] == "24.4R1"
-    assert nonsense["failed"] and "syntax error" in nonsense["msg"]
+    assert seen["facts"]["rpc-reply"]["software-information"]["junos-version"] == "24.4R1"
+    assert seen["refused"] and "syntax error" in seen["reason"]
     assert not device.candidate_modified and device.locked_by is None

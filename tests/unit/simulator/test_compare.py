@@ -44,7 +44,10 @@ def tree(text: str) -> Node:
         ("delete system login user lab", "[edit system login]\n-    user lab {\n-        class super-user;\n-    }"),
         (
             "set system login class tight permissions trace",
-            "[edit system login class tight]\n-     permissions [ view configure ];\n+     permissions [ view configure trace ];",
+            (
+                "[edit system login class tight]\n"
+                "-     permissions [ view configure ];\n+     permissions [ view configure trace ];"
+            ),
         ),
         (
             "deactivate system services outbound-ssh client b",
@@ -56,8 +59,10 @@ def tree(text: str) -> Node:
         ),
         (
             'set system services outbound-ssh client c secret "$9$xyz"',
-            '[edit system services outbound-ssh client c]\n-     secret "$9$abc"; ## SECRET-DATA\n'
-            '+     secret "$9$xyz"; ## SECRET-DATA',
+            (
+                '[edit system services outbound-ssh client c]\n-     secret "$9$abc"; ## SECRET-DATA\n'
+                '+     secret "$9$xyz"; ## SECRET-DATA'
+            ),
         ),
     ],
 )

@@ -29,6 +29,16 @@ set system services outbound-ssh client nms 198.51.100.7 port 4334
 """
 
 
+def services(xml: str) -> str:
+    """A configuration with this below [edit system services]."""
+    return f"<configuration><system><services>{xml}</services></system></configuration>"
+
+
+def client(xml: str, attributes: str = "") -> str:
+    """A configuration with this below [edit system services outbound-ssh client nms]."""
+    return services(f"<outbound-ssh><client{attributes}><name>nms</name>{xml}</client></outbound-ssh>")
+
+
 def loaded(text: str, onto: Node | None = None, release: Release = NEWEST) -> Node:
     tree = onto or Node.root()
     for edit in load.read(text, release):
@@ -145,8 +155,7 @@ def test_whatever_is_configured_survives_each_notation(
 
 REFUSED = [
     (
-        "<configuration><system><services><ssh><trusted-user-ca-key>/x</trusted-user-ca-key></ssh></services></system>"
-        "</configuration>",
+        services("<ssh><trusted-user-ca-key>/x</trusted-user-ca-key></ssh>"),
         "syntax error [trusted-user-ca-key]",
     ),
     (
@@ -154,8 +163,7 @@ REFUSED = [
         "invalid value 'round-robin' in statement [round-robin]",
     ),
     (
-        "<configuration><system><services><outbound-ssh><client><device-id>r1</device-id></client></outbound-ssh></services>"
-        "</system></configuration>",
+        services("<outbound-ssh><client><device-id>r1</device-id></client></outbound-ssh>"),
         "syntax error, missing name of client [client]",
     ),
     ("set system login user u uid 99", "Value 99 is not within range (100..64000) [99]"),
@@ -221,20 +229,17 @@ def test_delete_takes_what_is_named_and_the_containers_that_are_empty_then() -> 
 
 def test_xml_deletes_replaces_and_switches() -> None:
     tree = loaded(BASE)
-    edit = """<configuration><system>
-        <login><user replace="replace"><name>lab</name><class>operator</class></user></login>
-        <services><outbound-ssh><client inactive="inactive"><name>nms</name>
-            <keep-alive delete="delete"/><servers operation="delete"><name>192.0.2.9</name></servers></client></outbound-ssh>
-        </services></system></configuration>"""
-    changed = loaded(edit, tree)
+    user = '<user replace="replace"><name>lab</name><class>operator</class></user>'
+    deletions = '<keep-alive delete="delete"/><servers operation="delete"><name>192.0.2.9</name></servers>'
+    loaded(f"<configuration><system><login>{user}</login></system></configuration>", tree)
+    changed = loaded(client(deletions, ' inactive="inactive"'), tree)
     assert [line for line in commands(changed) if "login user" in line or "outbound" in line] == [
         "set system login user lab class operator",
         "set system services outbound-ssh client nms device-id r1",
         "set system services outbound-ssh client nms 198.51.100.7 port 4334",
         "deactivate system services outbound-ssh client nms",
     ]
-    active = '<configuration><system><services><outbound-ssh><client active="active"><name>nms</name></client></outbound-ssh>'
-    assert "inactive" not in shown(loaded(active + "</services></system></configuration>", changed))
+    assert "inactive" not in shown(loaded(client("", ' active="active"'), changed))
 
 
 def test_text_tags_replace_and_delete() -> None:
@@ -251,10 +256,8 @@ def test_text_tags_replace_and_delete() -> None:
     "edit",
     [
         "insert system services outbound-ssh client nms 198.51.100.7 before 192.0.2.9",
-        '<configuration><system><services><outbound-ssh><client><name>nms</name><servers insert="before" name="192.0.2.9">'
-        "<name>198.51.100.7</name></servers></client></outbound-ssh></services></system></configuration>",
-        '<configuration><system><services><outbound-ssh><client><name>nms</name><servers insert="first">'
-        "<name>198.51.100.7</name></servers></client></outbound-ssh></services></system></configuration>",
+        client('<servers insert="before" name="192.0.2.9"><name>198.51.100.7</name></servers>'),
+        client('<servers insert="first"><name>198.51.100.7</name></servers>'),
     ],
 )
 def test_insert_changes_the_order(edit: str) -> None:
@@ -266,8 +269,7 @@ def test_insert_changes_the_order(edit: str) -> None:
     "edit",
     [
         "rename system services outbound-ssh client nms to client second",
-        '<configuration><system><services><outbound-ssh><client rename="rename" name="second"><name>nms</name></client>'
-        "</outbound-ssh></services></system></configuration>",
+        client("", ' rename="rename" name="second"'),
     ],
 )
 def test_rename_keeps_what_is_below(edit: str) -> None:
