@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from pathlib import Path
 
 if not __package__:
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from simulator.cli import main
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(importlib.import_module("simulator.cli").main())

@@ -98,8 +98,6 @@ class Commits:
             return database.candidate
         if session.private_base.same_as(database.committed):
             return session.private
-        if database.modified:
-            raise RpcError("configuration database modified", "operation-failed")
         return rebased(session.private_base, session.private, database.committed)
 
     def activate(self, commit: Commit, engines: tuple[str, ...] = ()) -> None:

@@ -29,7 +29,7 @@ from .permissions import Permissions
 from .release import Release
 from .session import Protocol, Session
 from .spec import DeviceSpec
-from .ssh_server import Registered, SshService
+from .ssh_server import DIRECT, Registered, SshService
 from .tree import Node
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Device:
         self.host_keys = [host_key(source, spec.shared_host_keys) for source in spec.host_keys]
         self.booted = clock.now()
         self.connections: dict[asyncssh.SSHServerConnection, str] = {}
-        """Open SSH connections, with the outbound-ssh client that made each (empty: made to the device)."""
+        """Open SSH connections, with the outbound-ssh client that made each, or `DIRECT`."""
         self.sessions: dict[int, tuple[Session, NetconfChannel]] = {}
         self.stalled = False
         self.delays: dict[str, float] = {}
@@ -98,9 +98,12 @@ class Device:
         """The files of the master routing engine."""
         return self.file_systems[self.master]
 
-    @property
-    def offers_netconf(self) -> bool:
-        return self._effective.at("system services netconf ssh") is not None
+    def offers_netconf(self, client: str) -> bool:
+        """Whether there is the subsystem, on a connection that an outbound-ssh client made (or `DIRECT`)."""
+        if self._effective.at("system services netconf ssh") is None:
+            return False
+        dialler = self.diallers.get(client)
+        return client == DIRECT or (dialler is not None and dialler.client.netconf)
 
     @property
     def announced_host_key(self) -> str:

@@ -45,9 +45,39 @@ def require_unlocked(session: Session) -> None:
 
 
 def require_editable(session: Session) -> None:
-    """Raises `RpcError` where another session has locked the candidate. A private copy is always editable."""
+    """Raises `RpcError` where another session has locked the shared candidate, or, without a lock of one's own, where
+    others have private copies. A private copy is always editable."""
+    if session.private is not None:
+        return
+    _require_no_foreign_lock(session)
+    others_private = any(other.private is not None for other, _ in session.device.sessions.values())
+    if session.device.database.lock is None and others_private:
+        raise RpcError("private edits in use. Try 'configure private' or 'configure exclusive'.", "lock-denied")
+
+
+def require_private(session: Session) -> None:
+    """Raises `RpcError` where the session cannot have a private copy now."""
+    if session.private is not None:
+        raise RpcError("private configuration is already open", bad_element="open-configuration")
+    require_unlocked(session)
+    database = session.device.database
+    if database.modified:
+        raise RpcError(
+            "configuration database modified", "lock-denied", info=status_xml(session, list(database.editors.values()))
+        )
+
+
+def require_committable(session: Session) -> None:
+    """Raises `RpcError` where another session has the lock, which keeps private copies from being committed too."""
+    if session.private is not None:
+        _require_no_foreign_lock(session)
+    else:
+        require_editable(session)
+
+
+def _require_no_foreign_lock(session: Session) -> None:
     holder = session.device.database.lock
-    if session.private is None and holder is not None and holder.session_id != session.session_id:
+    if holder is not None and holder.session_id != session.session_id:
         require_unlocked(session)
 
 

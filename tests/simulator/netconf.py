@@ -53,8 +53,9 @@ _log = logging.getLogger(__name__)
 class NetconfChannel(asyncssh.SSHServerSession[bytes]):
     """The `netconf` subsystem on one channel of one user's SSH connection."""
 
-    def __init__(self, device: Device, user: str) -> None:
+    def __init__(self, device: Device, user: str, client: str) -> None:
         self._device = device
+        self._client = client
         self._user = user
         self._framer = Framer()
         self._greeted = False
@@ -69,10 +70,10 @@ class NetconfChannel(asyncssh.SSHServerSession[bytes]):
         self._channel = chan
 
     def subsystem_requested(self, subsystem: str) -> bool:
-        return subsystem == "netconf" and self._device.offers_netconf
+        return subsystem == "netconf" and self._device.offers_netconf(self._client)
 
     def exec_requested(self, command: str) -> bool:
-        return command in ("netconf", "xml-mode netconf need-trailer") and self._device.offers_netconf
+        return command in ("netconf", "xml-mode netconf need-trailer") and self._device.offers_netconf(self._client)
 
     def session_started(self) -> None:
         self.session = self._device.open_session(self, self._user)

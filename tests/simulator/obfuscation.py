@@ -50,8 +50,11 @@ def decode(text: str) -> str:
 
 
 def clear(text: str) -> str:
-    """The secret, whether it is written plainly or as `$9$`."""
-    return decode(text) if text.startswith(MAGIC) else text
+    """The secret, whether it is written plainly or as `$9$`; what only looks like one is taken as it stands."""
+    try:
+        return decode(text)
+    except ValueError:
+        return text
 
 
 def _gaps(value: int, weights: tuple[int, ...]) -> list[int]:

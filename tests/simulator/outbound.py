@@ -61,7 +61,7 @@ class OutboundClient:
             servers=tuple(
                 Server(
                     str(server.key),
-                    int(server.value_at("port") or 22),
+                    int(server.value_at("port") or 0),
                     int(server.value_at("retry") or 3),
                     float(server.value_at("timeout") or _DEFAULT_TIMEOUT),
                 )
@@ -181,7 +181,7 @@ class Dialler:
             sock,
             self.registered,
             KeepAlive(self._device.clock.real(probes.interval), probes.count),
-            origin=self.client.name,
+            client=self.client.name,
         )
 
 

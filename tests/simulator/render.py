@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from . import render_text, render_xml
+from xml.sax.saxutils import escape
+
+from . import json_form, render_text, render_xml
 from .clock import date_text
 from .errors import RpcError
 from .render_xml import Style
@@ -19,7 +21,7 @@ XNM = "http://xml.juniper.net/xnm/1.1/xnm"
 def configuration(
     session: Session, tree: Node, form: str, committed: bool, changed_since: Node | None = None, groups: bool = False
 ) -> raw:
-    """`<configuration>` (xml), `<configuration-text>` or `<configuration-set>`. In XML, what differs from
+    """`<configuration>` (xml), `<configuration-text>`, `<configuration-set>`, or bare JSON. In XML, what differs from
     `changed_since` is marked `junos:changed`, and with `groups` what was inherited `junos:group`. Raises `RpcError` for
     a form that is none of these."""
     if form == "text":
@@ -27,6 +29,9 @@ def configuration(
     if form == "set":
         commands = "\n".join(render_text.set_commands(tree, secrets=session.secrets))
         return element("configuration-set", f"\n{commands}\n", xmlns=XNM)
+    if form == "json":
+        stamp = {name.replace("__", ":").replace("_", "-"): value for name, value in _stamp(session, committed).items()}
+        return raw(escape(json_form.written(tree, stamp, session.secrets)))
     if form != "xml":
         raise RpcError(f"invalid value '{form}'", "bad-attribute", bad_element="format")
     yang = session.protocol.yang_compliant

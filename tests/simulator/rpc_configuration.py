@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from . import load_set, load_text, load_xml, locking
+from . import json_form, load_set, load_text, load_xml, locking
 from .clock import date_text
 from .configuration import loaded
 from .edit import Operation, Reading
@@ -33,7 +33,12 @@ _ACTIONS = {
 _COMMIT_OPTIONS = frozenset(
     {"check", "log", "confirmed", "confirm-timeout", "synchronize", "force-synchronize", "full"}
 )
-_FORMS: dict[str, str | None] = {"configuration": None, "configuration-text": "text", "configuration-set": "set"}
+_FORMS: dict[str, str | None] = {
+    "configuration": None,
+    "configuration-text": "text",
+    "configuration-set": "set",
+    "configuration-json": "json",
+}
 
 
 @rpc("get-configuration", permission="view-configuration")
@@ -123,7 +128,7 @@ def _reading(session: Session, request: etree._Element) -> Reading:
     if form == "text":
         reading = load_text.read(_content(source), session.device.release)
     else:
-        reading = load_xml.read(source, session.device.release)
+        reading = load_xml.read(_from_json(source) if form == "json" else source, session.device.release)
     if _ACTIONS[action] is Operation.REPLACE:
         reading.edits[0].operation = Operation.REPLACE
     return reading
@@ -139,6 +144,13 @@ def _source(session: Session, request: etree._Element) -> tuple[str, etree._Elem
         name = "load-configuration" if source is None else local(source)
         raise RpcErrors([syntax_error(name) if source is not None else RpcError("missing argument", bad_element=name)])
     return _FORMS[local(source)] or form, source
+
+
+def _from_json(source: etree._Element) -> etree._Element:
+    try:
+        return json_form.as_xml(_content(source))
+    except ValueError as problem:
+        raise RpcErrors([RpcError(f"json: {problem}", "malformed-message")]) from None
 
 
 def _file(session: Session, url: str, form: str) -> etree._Element:
@@ -175,9 +187,7 @@ def open_configuration(session: Session, request: etree._Element) -> str:
         raise RpcError(
             "only a private configuration can be opened", "operation-not-supported", bad_element="open-configuration"
         )
-    if session.private is not None:
-        raise RpcError("private configuration is already open", bad_element="open-configuration")
-    locking.require_unlocked(session)
+    locking.require_private(session)
     session.private_base = session.device.database.committed
     session.private = session.private_base.copy()
     return element("ok")
@@ -194,7 +204,7 @@ def commit_configuration(session: Session, request: etree._Element) -> str:
     unknown = next((local(node) for node in elements(request) if local(node) not in _COMMIT_OPTIONS), None)
     if unknown is not None:
         raise syntax_error(unknown)
-    locking.require_editable(session)
+    locking.require_committable(session)
     device = session.device
     both = child(request, "synchronize") is not None or child(request, "force-synchronize") is not None
     engines = device.commits.engines(session.candidate, both)

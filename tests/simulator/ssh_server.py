@@ -20,6 +20,8 @@ from .netconf import NetconfChannel
 if TYPE_CHECKING:
     from .device import Device
 
+DIRECT = "direct"
+"""Stands for the outbound-ssh client of a connection that was made to the device."""
 _QUIET = {
     "gss_host": None,
     "gss_kex": False,
@@ -65,11 +67,12 @@ class SshService:
         self._options.clear()
 
     async def serve(
-        self, sock: socket.socket, registered: Registered, keep_alive: KeepAlive = KeepAlive(), origin: str = "direct"
+        self, sock: socket.socket, registered: Registered, keep_alive: KeepAlive = KeepAlive(), client: str = DIRECT
     ) -> None:
-        """Be the SSH server on a connected socket until the connection ends, however it ends."""
+        """Be the SSH server on a connected socket until the connection ends, however it ends. `client` is the
+        outbound-ssh client that made the connection."""
         loop = asyncio.get_running_loop()
-        options = self._options_for(registered, keep_alive, origin)
+        options = self._options_for(registered, keep_alive, client)
         connection: _Connection | None = None
         try:
             _, connection = await loop.create_connection(lambda: _Connection(loop, options), sock=sock)
@@ -83,12 +86,12 @@ class SshService:
                 connection.close()
 
     def _options_for(
-        self, registered: Registered, keep_alive: KeepAlive, origin: str
+        self, registered: Registered, keep_alive: KeepAlive, client: str
     ) -> asyncssh.SSHServerConnectionOptions:
-        known = self._options.get((registered, keep_alive, origin))
+        known = self._options.get((registered, keep_alive, client))
         if known is None:
-            known = self._options[registered, keep_alive, origin] = asyncssh.SSHServerConnectionOptions(
-                server_factory=lambda: _Server(self._device, registered, origin),
+            known = self._options[registered, keep_alive, client] = asyncssh.SSHServerConnectionOptions(
+                server_factory=lambda: _Server(self._device, registered, client),
                 server_host_keys=self._host_keys(registered.host_certificate),
                 login_timeout=self._device.clock.real(self._device.spec.login_grace_time),
                 keepalive_interval=keep_alive.interval,
@@ -125,10 +128,10 @@ class _Connection(asyncssh.SSHServerConnection):
 class _Server(asyncssh.SSHServer):
     """One connection's side of authentication."""
 
-    def __init__(self, device: Device, registered: Registered, origin: str) -> None:
+    def __init__(self, device: Device, registered: Registered, client: str) -> None:
         self._device = device
         self._registered = registered
-        self._origin = origin
+        self._client = client
         self._credentials = device.credentials
         self._user = ""
         self._password_failures = 0
@@ -137,17 +140,17 @@ class _Server(asyncssh.SSHServer):
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._connection = conn
-        self._device.connections[conn] = "" if self._origin == "direct" else self._origin
+        self._device.connections[conn] = self._client
         self._device.log.add(
-            "call-up" if self._origin != "direct" else "accepted",
-            client=self._origin,
+            "call-up" if self._client != DIRECT else "accepted",
+            client=self._client,
             peer=conn.get_extra_info("peername"),
         )
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._connection is not None:
             self._device.connections.pop(self._connection, None)
-        self._device.log.add("call-down", client=self._origin, user=self._user, reason=str(exc or "closed"))
+        self._device.log.add("call-down", client=self._client, user=self._user, reason=str(exc or "closed"))
 
     def begin_auth(self, username: str) -> bool:
         self._user = username
@@ -205,10 +208,10 @@ class _Server(asyncssh.SSHServer):
         method = "password" if self._by_password else "publickey"
         if not self._by_password and self._connection.get_key_option("cert-authority"):
             method = "certificate"
-        self._device.log.add("login", user=self._user, method=method, client=self._origin)
+        self._device.log.add("login", user=self._user, method=method, client=self._client)
 
     def session_requested(self) -> NetconfChannel:
-        return NetconfChannel(self._device, self._user)
+        return NetconfChannel(self._device, self._user, self._client)
 
     def _refuse(self, method: str, **details: str) -> None:
-        self._device.log.add("login-failed", user=self._user, method=method, client=self._origin, **details)
+        self._device.log.add("login-failed", user=self._user, method=method, client=self._client, **details)

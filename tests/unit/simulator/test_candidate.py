@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 
@@ -393,3 +394,49 @@ def test_secrets_are_kept_obfuscated_and_passwords_hashed(device: Control, conne
     assert crypt_hash.verify("opensesame", user.findtext("authentication/encrypted-password") or "")
     assert committed.find(".//plain-text-password-value") is None
     assert session(host="127.0.0.1", port=device.direct_port, username="other", password="opensesame").connected
+
+
+def test_shared_and_private_edits_keep_out_of_each_others_way(device: Control, connect: Connect) -> None:
+    shared, private = connect(), connect(username="other")
+    assert ok(rpc(private, "<open-configuration><private/></open-configuration>"))
+    assert "private edits in use" in (message(load_set(shared, "set system host-name r2")) or "")
+    assert ok(rpc(shared, "<lock-configuration/>")) and ok(load_set(shared, "set system host-name r2"))
+    load_set(private, "set snmp location here")
+    assert "locked by" in (message(rpc(private, "<commit-configuration/>")) or "")
+    assert ok(rpc(shared, "<unlock-configuration/>")) and ok(rpc(private, "<commit-configuration/>"))
+    rpc(private, "<close-configuration/>")
+    assert ok(load_set(shared, "set system host-name r3"))
+    assert message(rpc(private, "<open-configuration><private/></open-configuration>")) == (
+        "configuration database modified"
+    )
+
+
+def test_json_is_written_and_read(device: Control, connect: Connect) -> None:
+    connection = connect()
+    reply = rpc(connection, '<get-configuration format="json" database="committed"/>')
+    written = json.loads(reply.text or "")
+    assert written["configuration"]["system"]["host-name"] == "r1"
+    assert [user["name"] for user in written["configuration"]["system"]["login"]["user"]] == [USER, "other"]
+    change = {
+        "configuration": {
+            "system": {
+                "host-name": "r2",
+                "login": {"user": [{"name": "other", "@": {"operation": "delete"}}]},
+                "services": {"ftp": [None], "ssh": {"root-login": "deny", "@root-login": {"inactive": True}}},
+            }
+        }
+    }
+    load = f"<load-configuration format='json'><configuration-json>{json.dumps(change)}</configuration-json>"
+    assert ok(rpc(connection, f"{load}</load-configuration>"))
+    shown = rpc(connection, '<get-configuration format="set"/>').findtext("configuration-set") or ""
+    assert "set system host-name r2" in shown and "user other" not in shown and "set system services ftp" in shown
+    assert "deactivate system services ssh root-login" in shown
+    again = rpc(connection, '<get-configuration format="json"/>').text
+    assert ok(
+        rpc(
+            connection,
+            f"<load-configuration action='override' format='json'><configuration-json>{again}"
+            "</configuration-json></load-configuration>",
+        )
+    )
+    assert (rpc(connection, '<get-configuration format="set"/>').findtext("configuration-set") or "") == shown

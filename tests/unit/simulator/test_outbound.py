@@ -156,3 +156,10 @@ def test_hundreds_of_devices_call_from_one_process(sim: Simulator, listener: Lis
     sim.add_devices(specs)
     announced = {listener.accept().announcement().split()[5] for _ in specs}
     assert announced == {f"edge{number}".encode() for number in range(300)}
+
+
+def test_a_client_without_the_netconf_service_has_no_subsystem(sim: Simulator, listener: Listener) -> None:
+    delete = "delete system services outbound-ssh client nms services"
+    sim.add_device(spec(listener, configuration=delete))
+    with pytest.raises(Exception, match=r"(?i)subsystem|channel|request|reach|open"):
+        listener.accept().session()
