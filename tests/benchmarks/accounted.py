@@ -1,0 +1,55 @@
+# Copyright (c) 2026 the callhome.junos authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run a command and account for every process that it starts: ``accounted.py RECORD COMMAND...``
+
+A child that forks twice, as Ansible's connection helpers do, escapes the accounting of its parent. So this process
+makes itself the reaper of all its descendants (PR_SET_CHILD_SUBREAPER), ends those that the command left behind, and
+waits for each of them: the kernel then adds their time to RUSAGE_CHILDREN. Its own time is not part of that.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from processes import descendants
+
+PR_SET_CHILD_SUBREAPER = 36
+
+
+def main(record: str, command: list[str]) -> int:
+    """Write CPU seconds (user and system) and elapsed seconds as JSON; returns the command's exit status."""
+    if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "PR_SET_CHILD_SUBREAPER")
+    started = time.monotonic()
+    status = subprocess.run(command, check=False).returncode
+    elapsed = time.monotonic() - started
+    _reap()
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    account = {"cpu": usage.ru_utime + usage.ru_stime, "elapsed": elapsed}
+    Path(record).write_text(json.dumps(account), encoding="utf-8")
+    return status
+
+
+def _reap() -> None:
+    """End what is left, as often as somebody new turns up among the descendants, and wait for all of them."""
+    while left := descendants(os.getpid()):
+        for pid in left:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        with suppress(ChildProcessError):
+            while True:
+                os.waitpid(-1, 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2:]))
