@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the callhome.junos authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every measurement needs: simulated devices, an agent, playbooks; all of it in a home folder of the bench's own."""
+"""What every measurement needs: simulated devices, an agent, playbooks; all of it in a home folder of its own."""
 
 from __future__ import annotations
 
@@ -83,7 +83,8 @@ class Agent:
 
     def ask(self, request: str, arguments: Mapping[str, Any], seconds: float = 0.0) -> dict[str, Any]:
         """One request to its control socket."""
-        return self._client.ask(request, arguments, timeout=seconds, start=False)
+        answer: dict[str, Any] = self._client.ask(request, arguments, timeout=seconds, start=False)
+        return answer
 
     def wait_for(self, device_ids: Sequence[str], seconds: float = START_SECONDS) -> None:
         """Until each of the devices has called; raises :exc:`BenchError` where one does not."""
@@ -223,8 +224,10 @@ class Bench:
 
     def _play(self, common: Mapping[str, Any], hosts: Mapping[str, Mapping[str, Any]], tasks: int) -> Account:
         command = self._accounted(common, hosts, [READ] * tasks)
-        done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd=self._home,
-                              env=self._environment(), timeout=PLAYBOOK_SECONDS)  # fmt: skip
+        done = subprocess.run(
+            command, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd=self._home,
+            env=self._environment(), timeout=PLAYBOOK_SECONDS,
+        )  # fmt: skip
         if done.returncode != 0 or done.stdout.count(f"ok={tasks} ") != len(hosts):
             raise BenchError(f"a playbook failed:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
         account = json.loads(self._record.read_text(encoding="utf-8"))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the callhome.junos authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""500 calls from good, slow and hostile senders at once: what each costs up to parking, and that no good one is lost."""
+"""500 calls from good, slow and hostile senders at once: what each costs up to parking; no good one is lost."""
 
 from __future__ import annotations
 
@@ -32,9 +32,7 @@ def measure(bench: Bench) -> list[Figure]:
     good = callers.GOOD + callers.SLOW
     return [
         Figure(f"CPU of each of {CALLS} calls, up to parking", ours=alone, unit="ms", at_most=MOST_MILLISECONDS),
-        Figure(
-            "... while wait_for_calls waits for every good one", ours=waited_for, unit="ms", at_most=MOST_MILLISECONDS
-        ),
+        Figure("... while wait_for_calls waits for all", ours=waited_for, unit="ms", at_most=MOST_MILLISECONDS),
         Figure("good and slow callers found", ours=min(found, found_too), unit=f"of {good}", at_least=good),
         Figure("good devices taken by a playbook", ours=min(taken, taken_too), unit=f"of {DEVICES}", at_least=DEVICES),
     ]

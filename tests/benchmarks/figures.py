@@ -58,8 +58,7 @@ def table(figures: Iterable[Figure]) -> str:
         rows.append((figure.what, _number(figure.ours, figure.unit), stock, _share(figure.share), _bound(figure),
                      {None: "", True: "pass", False: "FAIL"}[figure.met]))  # fmt: skip
     widths = [max(len(row[column]) for row in rows) for column in range(6)]
-    return "\n".join("  ".join(_pad(cell, width, column) for column, (cell, width) in enumerate(zip(row, widths, strict=True))).rstrip()
-                     for row in rows)  # fmt: skip
+    return "\n".join("  ".join(map(_pad, row, widths, range(6))).rstrip() for row in rows)
 
 
 def _pad(cell: str, width: int, column: int) -> str:

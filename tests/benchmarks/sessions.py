@@ -19,7 +19,7 @@ MOST_OF_A_CORE = 0.5
 
 
 def measure(bench: Bench) -> list[Figure]:
-    """Sessions on which a task has run: first with the channels of a playbook that does something else, then without."""
+    """Sessions on which a task has run: with a playbook's channels, which it does not use just now, then without."""
     seconds = 20.0 if not bench.quick else 10.0
     with bench.devices(SESSIONS) as devices:
         with bench.agent() as agent:
