@@ -29,7 +29,7 @@ class ActionModule(AgentAction):
                 sessions = agent.ask("info", {}, start=False)["sessions"]
                 closed = sum(device_id in (session["device_id"], session["address"]) for session in sessions)
             else:
-                request = {"device_id": device_id, "force": arguments["force"]}
+                request = {"device_id": device_id, **self._means(arguments)}
                 closed = agent.ask("close", request, start=False)["closed"]
         except NoAgent:
             closed = 0
@@ -54,11 +54,15 @@ class ActionModule(AgentAction):
             if self._task.check_mode:
                 agent.ask("info", {}, start=False)
             else:
-                agent.ask("stop", {"force": arguments["force"]}, start=False)
+                agent.ask("stop", self._means(arguments), start=False)
                 agent.wait_until_gone()
         except NoAgent:
             return {"changed": False}
         return {"changed": True}
+
+    def _means(self, arguments: dict[str, t.Any]) -> dict[str, t.Any]:
+        """Whether other playbooks count, and which is not another."""
+        return {"force": arguments["force"], "owner": self._connection_options.owner}
 
     def _device(self, arguments: dict[str, t.Any]) -> dict[str, t.Any]:
         device = self._connection_options.device

@@ -318,7 +318,7 @@ class Connection(ConnectionBase):
     def __init__(self, play_context: t.Any, *args: t.Any, **kwargs: t.Any) -> None:
         super().__init__(play_context, *args, **kwargs)
         # In the worker this is the playbook's own process; for `meta: reset_connection` this process is the playbook
-        self._owner = int(kwargs.get("ansible_playbook_pid") or os.getpid())
+        self.owner = int(kwargs.get("ansible_playbook_pid") or os.getpid())
 
     @functools.cached_property
     def _local(self) -> t.Any:
@@ -344,7 +344,7 @@ class Connection(ConnectionBase):
     def reset(self) -> None:
         """Close this playbook's NETCONF channel to the device; the SSH session stays."""
         try:
-            self._ask("reset", {"device": self.device, "owner": self._owner}, start=False)
+            self._ask("reset", {"device": self.device, "owner": self.owner}, start=False)
         except NoAgent:
             pass  # nothing to reset
 
@@ -372,7 +372,7 @@ class Connection(ConnectionBase):
             "trust": self._trust(),
             "login": self._login(),
             "network_os": self._network_os(),
-            "owner": self._owner,
+            "owner": self.owner,
             "timeout": float(timeout),
             "command_timeout": float(self.get_option("persistent_command_timeout")),
         }

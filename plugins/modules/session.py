@@ -37,7 +37,7 @@ options:
     default: 120
   force:
     description:
-      - Close a session, or stop an agent, that a playbook is using.
+      - Close a session, or stop an agent, that another playbook is using.
     type: bool
     default: false
   listen:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import typing as t
 
 from ansible.errors import AnsibleActionFail
@@ -43,7 +44,8 @@ class AgentAction(ActionBase):  # type: ignore[misc]
 
     def _resolve(self, task_vars: dict[str, t.Any]) -> t.Any:
         """The call home connection of the task's host (of the delegate under ``delegate_to``), with its options."""
-        connection = connection_loader.get(CONNECTION, self._play_context)
+        # an action runs in a worker, which is the playbook's child
+        connection = connection_loader.get(CONNECTION, self._play_context, ansible_playbook_pid=os.getppid())
         own = task_vars.get("ansible_delegated_vars", {}).get(self._task.delegate_to, task_vars)
         variables = connection._resolve_option_variables(own, self._templar)
         connection.set_options(task_keys=self._task.dump_attrs(), var_options=variables)

@@ -201,7 +201,7 @@ class Control:
                 left = deadline - time.monotonic()
                 progress({"called": sorted(called), "missing": [device.device_id for device in missing]})
                 if not missing or left <= 0:
-                    return {"called": list(called.values()), **self._not_called(missing)}
+                    return {"called": list(called.values()), **self._not_called(request, missing)}
                 with suppress(TimeoutError):
                     await asyncio.wait_for(changed.wait(), left)
                 await asyncio.sleep(min(left, BETWEEN_LOOKS_SECONDS))  # strangers decide how often something changes
@@ -222,18 +222,19 @@ class Control:
                 }
         return called
 
-    def _not_called(self, missing: list[Device]) -> dict[str, t.Any]:
+    def _not_called(self, request: WaitRequest, missing: list[Device]) -> dict[str, t.Any]:
         ids = {device.device_id for device in missing}
+        asked = {name for device in request.devices for _, name in places_of(device)}
         return {
             "missing": sorted(ids),
             "refused": [entry for entry in self._devices.refusals.info() if entry["device_id"] in ids],
             "others": sorted({name for device in missing
-                              for name in self._devices.seen.names(canonical_listen(device.listen))} - ids),
+                              for name in self._devices.seen.names(canonical_listen(device.listen))} - asked),
         }  # fmt: skip
 
     async def _close(self, request: CloseRequest, progress: Progress) -> dict[str, t.Any]:
         sessions = [session for session in self._devices.all_sessions() if session.call.name == request.device_id]
-        owners = {owner for session in sessions for owner in session.owners}
+        owners = {owner for session in sessions for owner in session.owners} - {request.owner}
         if owners and not request.force:
             raise AgentError(
                 Kind.IN_USE,
@@ -259,10 +260,11 @@ class Control:
         }
 
     async def _stop_agent(self, request: StopRequest, progress: Progress) -> dict[str, t.Any]:
-        if self._devices.attached and not request.force:
-            owners = ", ".join(str(pid) for pid in sorted(self._devices.attached))
+        owners = self._devices.attached - {request.owner}
+        if owners and not request.force:
+            named = ", ".join(str(pid) for pid in sorted(owners))
             raise AgentError(
-                Kind.IN_USE, f"the agent is in use by playbook process {owners}; let that finish, or set force"
+                Kind.IN_USE, f"the agent is in use by playbook process {named}; let that finish, or set force"
             )
         self.close()
         return {"stopped": os.getpid()}

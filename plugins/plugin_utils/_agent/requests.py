@@ -103,7 +103,9 @@ class CloseRequest:
 
     device_id: str
     force: bool = False
-    """Also where a playbook is using them."""
+    """Also where another playbook is using them."""
+    owner: int = 0
+    """The playbook that asks; what it holds itself is in nobody's way."""
 
 
 @dataclass(frozen=True)
@@ -116,4 +118,6 @@ class StopRequest:
     """``stop``: end the agent."""
 
     force: bool = False
-    """Also where playbooks are attached."""
+    """Also where other playbooks are attached."""
+    owner: int = 0
+    """The playbook that asks; what it holds itself is in nobody's way."""
