@@ -16,6 +16,11 @@ from pathlib import Path
 def _make_importable() -> None:
     """Put this very copy of the collection in front of all others, and this folder out of the way of other modules."""
     folder = Path(os.path.abspath(__file__)).parent  # not resolved: a checkout is reached through a link
+    if folder.parts[-6:-3] != ("ansible_collections", "callhome", "junos"):
+        sys.exit(
+            f"call home agent: {folder} is not inside ansible_collections/callhome/junos: name the installed"
+            " collection, or the link to the checkout that make lays in .ansible/collections"
+        )
     sys.path[:] = [entry for entry in sys.path if not entry or Path(entry).absolute() != folder]
     from ansible.plugins.loader import init_plugin_loader
 

@@ -289,7 +289,19 @@ class Search:
             return f"none of the calls that came to {listen} within {seconds} (call_home_timeout) was it"
         if self._misfits:
             return f"no further call came to {listen} within {seconds} (call_home_timeout); {'; '.join(self._misfits)}"
+        if blocked := self._blocked():
+            return f"no call was taken at {listen} within {seconds} (call_home_timeout): {'; '.join(blocked)}"
         return f"no call came to {listen} within {seconds} (call_home_timeout); {self._devices.who_called(listen)}"
+
+    def _blocked(self) -> list[str]:
+        """Who calls under this device's name and is not listened to for a while: the device itself, or a stranger."""
+        device = self._request.device
+        return [
+            f"calls under its name from {pair['source']} are refused for another {pair['seconds_left']:.0f} s"
+            " after several failures, whose reasons callhome.junos.agent_info tells"
+            for pair in self._devices.blocks.info()
+            if device.device_id == pair["device_id"] or (pair["device_id"] is None and device.address == pair["source"])
+        ][:REFUSALS_SHOWN]
 
     def _say(self, what: str) -> str:
         """An error for people: the device, what was seen, and what each call was refused for."""

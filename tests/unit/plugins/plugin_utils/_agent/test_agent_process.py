@@ -191,6 +191,16 @@ def test_the_agent_in_the_foreground_says_where_it_is_and_ends_with_ctrl_c(path:
     assert agent.returncode == 0 and "Traceback" not in said
 
 
+def test_the_agent_run_from_where_it_cannot_find_the_collection_says_which_path_to_name(path: Path) -> None:
+    bare = path.parent / "checkout" / "plugins"
+    shutil.copytree(PLUGINS, bare, ignore=shutil.ignore_patterns("__pycache__"))
+    command = [sys.executable, str(bare / "plugin_utils" / "_agent"), "--socket", str(path)]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert said.returncode == 1
+    assert "is not inside ansible_collections/callhome/junos: name the installed collection" in said.stderr
+    assert "Traceback" not in said.stderr
+
+
 def test_two_agents_in_the_foreground_are_one_too_many(path: Path) -> None:
     pid = pid_of(path)
     command = [sys.executable, str(PLUGINS / "plugin_utils" / "_agent"), "--socket", str(path)]

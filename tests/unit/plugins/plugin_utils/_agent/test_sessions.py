@@ -252,6 +252,22 @@ def test_wrong_credentials_name_the_methods_and_are_tried_no_more_than_twice() -
     assert at_home(run) == []
 
 
+def test_a_host_whose_device_is_blocked_hears_that_and_not_that_nobody_called() -> None:
+    async def run(home: Home) -> None:
+        device = CallingDevice(home, "r1", secret="right")
+        wrong = TrustSettings(known_hosts="/nonexistent", secret="wrong")
+        asked = asyncio.ensure_future(home.ask(home.request(device, wrong, timeout=2.0)))
+        for _ in range(2):
+            await device.dial()
+        with pytest.raises(AgentError, match="the announced HMAC was not made with"):
+            await asked
+        await device.dial()
+        with pytest.raises(AgentError, match="no call was taken at .* from 127.0.0.1 are refused for another [0-9]+ s"):
+            await home.ask(home.request(device, timeout=1.0))
+
+    assert at_home(run, failures_before_block=2) == []
+
+
 def test_withdrawn_searches_leave_neither_threads_nor_sockets_nor_tasks() -> None:
     async def run(home: Home) -> None:
         device = CallingDevice(home, "r1")
