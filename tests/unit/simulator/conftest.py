@@ -14,8 +14,9 @@ import pytest
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parent)]
 
-from simulator import Clock, Simulator  # noqa: E402
-from simulator_harness import Keys, Listener  # noqa: E402
+from ncclient import manager  # noqa: E402
+from simulator import Clock, Control, DeviceSpec, Simulator  # noqa: E402
+from simulator_harness import PASSWORD, USER, Connect, Keys, Listener, session  # noqa: E402
 
 
 @pytest.fixture
@@ -35,3 +36,21 @@ def listener() -> Iterator[Listener]:
 @pytest.fixture(scope="session")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
     return Keys(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture
+def device(sim: Simulator) -> Control:
+    return sim.add_device(DeviceSpec("r1", users={USER: PASSWORD, "other": PASSWORD}, listen="127.0.0.1"))
+
+
+@pytest.fixture
+def connect(device: Control) -> Iterator[Connect]:
+    made: list[manager.Manager] = []
+
+    def connect(**options: object) -> manager.Manager:
+        made.append(session(host="127.0.0.1", port=device.direct_port, **options))
+        return made[-1]
+
+    yield connect
+    for connection in made:
+        connection._session.transport.close()

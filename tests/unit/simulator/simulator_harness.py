@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import socket
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from lxml import etree
 from ncclient import manager
 
 USER, PASSWORD = "netops", "correct horse"
+Connect = Callable[..., manager.Manager]
+"""Makes sessions with the device of the test; options as `session` takes them."""
 
 
 @dataclass
@@ -133,3 +136,25 @@ def rpc(connection: manager.Manager, request: str) -> etree._Element:
         if isinstance(node.tag, str):
             node.tag = etree.QName(node).localname
     return root
+
+
+def load_set(connection: manager.Manager, commands: str) -> etree._Element:
+    """Load set commands into the candidate."""
+    request = f'<load-configuration action="set" format="text"><configuration-set>{commands}</configuration-set>'
+    return rpc(connection, f"{request}</load-configuration>")
+
+
+def compared(connection: manager.Manager, number: int = 0) -> str:
+    """The candidate's difference from what is committed, or was so many commits ago."""
+    reply = rpc(connection, f'<get-configuration compare="rollback" rollback="{number}" format="text"/>')
+    return reply.findtext(".//configuration-output") or ""
+
+
+def message(reply: etree._Element) -> str | None:
+    """What the first error of a reply says."""
+    return reply.findtext(".//rpc-error/error-message")
+
+
+def ok(reply: etree._Element) -> bool:
+    """Whether a reply holds neither error nor warning."""
+    return reply.find(".//rpc-error") is None
