@@ -63,7 +63,7 @@ agent:
       type: dict
       returned: when an agent runs
     waiting:
-      description: The device ids and addresses that hosts wait for.
+      description: The device ids and addresses that hosts wait for now.
       type: list
       elements: str
       returned: when an agent runs
@@ -96,7 +96,7 @@ agent:
       elements: dict
       returned: when an agent runs
     blocks:
-      description: The pairs of source and device id that failed of late, and those that are blocked for a while.
+      description: The pairs of source and device id whose calls are refused for a while after several failures, with the seconds left.
       type: list
       elements: dict
       returned: when an agent runs

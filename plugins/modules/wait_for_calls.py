@@ -67,7 +67,7 @@ EXAMPLES = r"""
 
 - name: Leave out the devices that did not call
   ansible.builtin.meta: end_host
-  when: call_home_device_id in calls.missing
+  when: (call_home_device_id | default(ansible_host | default(inventory_hostname))) in calls.missing
 """
 
 RETURN = r"""
