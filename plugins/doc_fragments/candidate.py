@@ -22,7 +22,9 @@ options:
   commit:
     description:
       - With V(false), lock and changes stay with this playbook's NETCONF session. Later tasks go on with them, and
-        M(callhome.junos.commit) commits them. Without that they are gone when the play ends.
+        M(callhome.junos.commit) commits them. Without that they are gone when the play ends; over
+        P(ansible.netcommon.netconf#connection), when that connection has been idle for its timeout.
+      - Check mode does not look at what earlier tasks have left there, and fails.
       - Needs O(lock=exclusive).
     type: bool
     default: true

@@ -20,6 +20,7 @@ extends_documentation_fragment:
   - callhome.junos.candidate
 options: {}
 seealso:
+  - module: callhome.junos.call_home_info
   - module: callhome.junos.commit
 """
 

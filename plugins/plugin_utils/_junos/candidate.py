@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from copy import deepcopy
 from types import TracebackType
 
@@ -40,6 +40,7 @@ class Candidate:
         self._session_id = session_id
         self._private = private
         self._kept = False
+        self._loaded: etree._Element | None = None
 
     def __enter__(self) -> Candidate:
         """Raises CandidateBusy."""
@@ -70,6 +71,7 @@ class Candidate:
 
     def load(self, change: Change) -> None:
         """Raises JunosError; what could be loaded is discarded on leaving."""
+        self._loaded = change.configuration
         for tree in (change.configuration, change.order):
             if tree is not None:
                 self._rpc(E("load-configuration", deepcopy(tree), action="merge", format="xml"))
@@ -85,13 +87,24 @@ class Candidate:
 
     def check(self) -> None:
         """commit check; raises JunosError."""
-        self._rpc(E("commit-configuration", E.check()))
+        with self._blaming_what_was_loaded():
+            self._rpc(E("commit-configuration", E.check()))
 
     def commit(self, log: str, *, confirm_minutes: int | None = None, synchronize: bool = False) -> None:
         """Commit; with `confirm_minutes` Junos rolls back after them unless another commit confirms it."""
         confirmed = [E.confirmed(), E("confirm-timeout", str(confirm_minutes))] if confirm_minutes else []
         both = [E.synchronize()] if synchronize else []
-        self._rpc(E("commit-configuration", *confirmed, *both, E.log(log[:LONGEST_LOG])))
+        with self._blaming_what_was_loaded():
+            self._rpc(E("commit-configuration", *confirmed, *both, E.log(log[:LONGEST_LOG])))
+
+    @contextmanager
+    def _blaming_what_was_loaded(self) -> Iterator[None]:
+        try:
+            yield
+        except JunosError as refused:
+            if self._loaded is not None:
+                refused.sent = self._loaded
+            raise
 
     def _is_mine(self) -> bool:
         return self._session_id() in [status.findtext("pid") for status in self._statuses() if _is_lock(status)]

@@ -35,7 +35,7 @@ class RpcError:
 class JunosError(Exception):
     """Junos refused a request.
 
-    errors: what it said, warnings that came with it included. sent: the request.
+    errors: what it said, warnings that came with it included. sent: the request, or what was loaded before a commit.
     """
 
     def __init__(self, errors: tuple[RpcError, ...], sent: etree._Element) -> None:
@@ -45,7 +45,7 @@ class JunosError(Exception):
         super().__init__(f"Junos refused <{sent.tag!s}>: {said}")
 
     def statement(self) -> etree._Element | None:
-        """The part of the request that Junos complains about, where that can be told."""
+        """The part of what was sent that Junos complains about, where that can be told."""
         blamed = {word for error in self.errors for word in error.bad_element.split()}
         alike = (element for element in self.sent.iter(etree.Element) if {str(element.tag), element.text} & blamed)
         return next(alike, None)
