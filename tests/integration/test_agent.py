@@ -129,7 +129,7 @@ def test_the_foreground_form_serves_playbooks_and_stays(own_site: Site) -> None:
 
 
 def test_a_second_agent_for_the_same_socket_says_that_there_is_one(own_site: Site) -> None:
-    with foreground(own_site.controller) as (first, _):
+    with foreground(own_site.controller) as (first, _said):
         with foreground(own_site.controller) as (second, said):
             assert second.wait(10) == 1
             assert f"another agent has {own_site.controller.socket.with_suffix('.lock')}" in said
@@ -158,7 +158,7 @@ def test_an_agent_that_cannot_start_says_why(own_site: Site) -> None:
 
 @contextmanager
 def foreground(controller: Controller, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The agent as a person or a systemd unit starts it, once it is ready or has ended; gone afterwards. With what it said first."""
+    """The agent as a person or a systemd unit starts it, with what it said first; gone afterwards."""
     command = [sys.executable, str(AGENT_FOLDER), "--listen", controller.listen, "--socket", str(controller.socket)]
     agent = subprocess.Popen([*command, *arguments], stderr=subprocess.PIPE, text=True, cwd="/",
                              env=controller.environment())  # fmt: skip

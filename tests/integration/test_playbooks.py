@@ -80,7 +80,7 @@ def host_name(reply: Any) -> str:
 
 @pytest.mark.parametrize("task", ["software", "free", "serial", "by role"])
 def test_each_host_reads_its_own_device(scene: Scene, task: str) -> None:
-    """Under the linear and the free strategy, in batches, with few forks and from a role; two hosts share an address."""
+    """Under the linear and the free strategy, in batches, with few forks, from a role; two hosts share an address."""
     assert {name: host_name(scene.run.result(task, name)["stdout"]) for name in NAMES} == {name: name for name in NAMES}
 
 

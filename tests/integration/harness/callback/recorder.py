@@ -4,6 +4,12 @@
 
 from __future__ import annotations
 
+import json
+import time
+from typing import Any
+
+from ansible.plugins.callback import CallbackBase
+
 DOCUMENTATION = r"""
 name: recorder
 type: notification
@@ -19,14 +25,8 @@ options:
       - name: RECORDER_PATH
 """
 
-import json
-import time
-from typing import Any
 
-from ansible.plugins.callback import CallbackBase
-
-
-class CallbackModule(CallbackBase):  # type: ignore[misc]
+class CallbackModule(CallbackBase):
     """Tasks as they start and end on each host, loop items and retries among them."""
 
     CALLBACK_VERSION = 2.0
