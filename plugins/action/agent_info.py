@@ -10,7 +10,7 @@ import typing as t
 from ansible_collections.callhome.junos.plugins.modules.agent_info import DOCUMENTATION
 from ansible_collections.callhome.junos.plugins.plugin_utils._action.agent import AgentAction
 from ansible_collections.callhome.junos.plugins.plugin_utils._action.arguments import checked_arguments
-from ansible_collections.callhome.junos.plugins.plugin_utils._agent.client import NoAgent
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.control.client import NoAgent
 
 
 class ActionModule(AgentAction):

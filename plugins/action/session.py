@@ -10,7 +10,7 @@ import typing as t
 from ansible_collections.callhome.junos.plugins.modules.session import DOCUMENTATION
 from ansible_collections.callhome.junos.plugins.plugin_utils._action.agent import AgentAction
 from ansible_collections.callhome.junos.plugins.plugin_utils._action.arguments import checked_arguments
-from ansible_collections.callhome.junos.plugins.plugin_utils._agent.client import AgentClient, NoAgent
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.control.client import AgentClient, NoAgent
 
 
 class ActionModule(AgentAction):
@@ -65,7 +65,7 @@ class ActionModule(AgentAction):
         return {"force": arguments["force"], "owner": self._connection_options.owner}
 
     def _device(self, arguments: dict[str, t.Any]) -> dict[str, t.Any]:
-        device = self._connection_options.device
+        device: dict[str, t.Any] = self._connection_options.device
         if arguments["device_id"]:
             device = {**device, "device_id": arguments["device_id"]}
         if arguments["listen"]:

@@ -9,10 +9,11 @@ import time
 import typing as t
 
 from ansible.utils.display import Display
+
 from ansible_collections.callhome.junos.plugins.modules.wait_for_calls import DOCUMENTATION
 from ansible_collections.callhome.junos.plugins.plugin_utils._action.agent import AgentAction
 from ansible_collections.callhome.junos.plugins.plugin_utils._action.arguments import checked_arguments
-from ansible_collections.callhome.junos.plugins.plugin_utils._agent.sources import canonical_address
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.calls.sources import canonical_address
 
 REPORT_SECONDS = 2.0
 
@@ -52,8 +53,12 @@ class Progress:
             return
         self._shown, self._called = now, len(called)
         waited = f"{now - self._started:.0f} of {self._timeout} s"
-        waits_for = f", waiting for {', '.join(missing[:5])}{' and others' if len(missing) > 5 else ''}" if missing else ""
-        display.display(f"{len(called)} of {len(called) + len(missing)} devices have called, {waited}{waits_for}", stderr=True)
+        waits_for = (
+            f", waiting for {', '.join(missing[:5])}{' and others' if len(missing) > 5 else ''}" if missing else ""
+        )
+        display.display(
+            f"{len(called)} of {len(called) + len(missing)} devices have called, {waited}{waits_for}", stderr=True
+        )
 
 
 def _given(device_ids: list[str] | None, listen: str) -> list[dict[str, t.Any]]:

@@ -292,9 +292,10 @@ from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.connection import ConnectionBase
 from ansible.plugins.loader import connection_loader
 from ansible.utils.display import Display
-from ansible_collections.callhome.junos.plugins.plugin_utils._agent.client import AgentClient, NoAgent
-from ansible_collections.callhome.junos.plugins.plugin_utils._agent.errors import AgentError, Kind
-from ansible_collections.callhome.junos.plugins.plugin_utils._agent.sources import canonical_address
+
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.calls.sources import canonical_address
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.control.client import AgentClient, NoAgent
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.control.errors import AgentError, Kind
 
 REPEAT_SECONDS = 30.0
 """How often the terminal is told again that a device has not called yet."""
@@ -388,7 +389,9 @@ class Connection(ConnectionBase):
 
     def _ask(self, request: str, arguments: dict[str, t.Any], **kwargs: t.Any) -> dict[str, t.Any]:
         try:
-            return AgentClient(self.get_option("agent_socket"), command=self.agent_command).ask(request, arguments, **kwargs)
+            return AgentClient(self.get_option("agent_socket"), command=self.agent_command).ask(
+                request, arguments, **kwargs
+            )
         except AgentError as exc:
             message = f"{self._play_context.remote_addr}: {exc}"
             if exc.kind is Kind.BAD_REQUEST:
@@ -473,6 +476,7 @@ class Waiting:
         waited, timeout = now - self._started, connection.get_option("timeout")
         display.display(
             f"{connection._play_context.remote_addr}: waiting for device id {connection.device_id} to call"
-            f" {connection.get_option('listen')}, {waited:.0f} of {timeout} s" + "".join(f"; refused {line}" for line in news),
+            f" {connection.get_option('listen')}, {waited:.0f} of {timeout} s"
+            + "".join(f"; refused {line}" for line in news),
             stderr=True,
         )

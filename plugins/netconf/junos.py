@@ -28,13 +28,21 @@ from ansible.module_utils.connection import ConnectionError
 from ansible_collections.ansible.netcommon.plugins.plugin_utils.netconf_base import NetconfBase, ensure_ncclient
 
 try:
+    from lxml import etree
     from ncclient.operations import RPCError
     from ncclient.xml_ import to_ele, to_xml
-    from lxml import etree
 except ImportError:
     pass  # ensure_ncclient says so, where it matters
 
-JUNOS_RPCS = ("execute_rpc", "load_configuration", "get_configuration", "compare_configuration", "command", "reboot", "halt")
+JUNOS_RPCS = (
+    "execute_rpc",
+    "load_configuration",
+    "get_configuration",
+    "compare_configuration",
+    "command",
+    "reboot",
+    "halt",
+)
 
 
 class Netconf(NetconfBase):
@@ -96,13 +104,21 @@ class Netconf(NetconfBase):
     def commit(
         self,
         confirmed: bool = False,
-        check: bool = False,
         timeout: int | None = None,
+        persist: str | None = None,
+        check: bool = False,
         comment: str | None = None,
         synchronize: bool = False,
         at_time: str | None = None,
     ) -> str:
-        """``<commit-configuration>``. ``timeout`` is in seconds, as in NETCONF; Junos is told whole minutes, rounded up."""
+        """``<commit-configuration>``. ``timeout`` is in seconds, as in NETCONF; Junos is told whole minutes, rounded up.
+
+        Raises ConnectionError for ``persist``, which Junos' own commit does not have.
+        """
+        if persist is not None:
+            raise ConnectionError(
+                "Junos' commit-configuration has no persist: confirm in the same session, or roll back"
+            )
         return self._text(
             self.m.commit,
             confirmed=confirmed,

@@ -113,7 +113,7 @@ def test_a_troublemaker_is_hung_up_on_and_agent_info_says_why(limited: Site, kin
 def test_calls_that_never_announce_themselves_are_bounded_for_each_source_and_in_all(limited: Site) -> None:
     sources = [f"127.0.5.{number}" for number in range(1, 5)]
     before = limited.controller.agent_info()["reception"]["accepted"]
-    calls = [limited.simulator.hostile.silent(_server(limited), source) for source in sources for _ in range(8)]
+    calls = [limited.simulator.hostile.silent(_server(limited), source) for source in sources for _unused in range(8)]
     wait_until(
         lambda: limited.controller.agent_info()["reception"]["accepted"] >= before + len(calls), LATE, "the calls"
     )
@@ -127,7 +127,7 @@ def test_calls_that_never_announce_themselves_are_bounded_for_each_source_and_in
 
 
 def test_parked_calls_are_bounded_for_each_key_each_source_and_in_all(limited: Site) -> None:
-    alike = [_park(limited, "alike", "127.0.6.1") for _ in range(6)]
+    alike = [_park(limited, "alike", "127.0.6.1") for _unused in range(6)]
     one_source = [_park(limited, f"id{number}", "127.0.6.2") for number in range(12)]
     sources = [f"127.0.7.{number}" for number in range(1, PARKED + 5)]
     calls = [*alike, *one_source, *(_park(limited, "spread", source) for source in sources)]

@@ -117,7 +117,9 @@ def test_a_loop_goes_on_with_the_next_call(run: Run, site: Site) -> None:
     assert times_sent(site.simulator["looped"]) == 3
 
 
-def test_a_device_that_lost_power_between_tasks_holds_up_the_next_no_longer_than_its_command_timeout(site: Site) -> None:
+def test_a_device_that_lost_power_between_tasks_holds_up_the_next_no_longer_than_its_command_timeout(
+    site: Site,
+) -> None:
     device = site.add("loses power unseen")
     pause = local("pause", "ansible.builtin.pause", {"seconds": 2})
     tasks = [read("before"), pause, read("first after", ignore_errors=True), read("second after")]

@@ -56,12 +56,12 @@ def test_each_playbook_has_a_netconf_session_of_its_own(runs: Runs, device: Cont
 
 
 def test_the_second_one_is_not_held_up_by_the_first(runs: Runs) -> None:
-    first, second, _ = runs
+    first, second, _unused = runs
     assert second.result("read beside").time < first.result("hold").time
 
 
 def test_a_lock_of_the_first_one_is_refused_to_the_second(runs: Runs, device: Control) -> None:
-    first, second, _ = runs
+    first, second, _unused = runs
     assert first.check().result("lock").status == "ok"
     assert second.result("refused").status == "failed"
     assert "configuration database locked by" in second.result("refused").message
@@ -69,7 +69,7 @@ def test_a_lock_of_the_first_one_is_refused_to_the_second(runs: Runs, device: Co
 
 
 def test_what_the_first_one_uses_is_not_closed_for_the_second(runs: Runs) -> None:
-    _, second, process = runs
+    _unused, second, process = runs
     in_use = f"is in use by playbook process {process}; let that finish, or set force"
     assert second.result("close").message.endswith(f"device id r1: its session {in_use}")
     assert second.result("stop").message.endswith(f"the agent {in_use}")

@@ -9,6 +9,7 @@ import re
 import socket
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -59,12 +60,15 @@ def run(site: Site, taken: int) -> Run:
     return site.controller.run([play(read("read"), ignore_unreachable=True)], site.hosts, "--forks", "20")
 
 
-@pytest.mark.parametrize("host, name", [
-    ("silent", "silent"),
-    ("mapped", "mapped"),
-    ("mapped, written so", "mapped"),
-    ("sixth", "sixth"),
-])
+@pytest.mark.parametrize(
+    "host, name",
+    [
+        ("silent", "silent"),
+        ("mapped", "mapped"),
+        ("mapped, written so", "mapped"),
+        ("sixth", "sixth"),
+    ],
+)
 def test_a_device_that_announces_nothing_is_found_by_its_source_address(run: Run, host: str, name: str) -> None:
     assert f"<host-name>{name}</host-name>" in run.result("read", host)["stdout"]
 
@@ -107,7 +111,10 @@ def test_wait_for_connection_waits_for_the_device_and_fails_without_one(site: Si
         play(local("wait in vain", wait, {"timeout": PATIENCE, "connect_timeout": 1}), hosts="never"),
     ]
     late = site.spec("late")
-    hosts = {"late": {**LOGIN, "call_home_secret": late.secret}, "never": {**LOGIN, "call_home_secret": "any"}}
+    hosts: dict[str, dict[str, Any]] = {
+        "late": {**LOGIN, "call_home_secret": late.secret},
+        "never": {**LOGIN, "call_home_secret": "any"},
+    }
     running = site.controller.start(plays, hosts)
     running.wait_for("wait")
     time.sleep(LATE)

@@ -322,7 +322,7 @@ def test_the_certificate_is_shown_before_the_key_and_the_key_no_more_once_that_w
 
 def test_no_certificate_is_shown_where_only_keys_are_allowed(played: Played) -> None:
     assert played.method("key-alone-allowed") == "key"
-    assert [what for _, what, _ in played.shown("key-alone-allowed")] == ["ED25519"]
+    assert [what for _unused, what, _unused in played.shown("key-alone-allowed")] == ["ED25519"]
 
 
 def test_a_certificate_for_other_principals_is_refused_with_the_methods_tried(played: Played) -> None:
@@ -337,7 +337,7 @@ def test_an_expired_certificate_falls_back_to_its_key(played: Played) -> None:
 
 def test_an_expired_certificate_does_not_fall_back_where_no_key_is_allowed(played: Played) -> None:
     assert "methods tried: certificate" in played.refusal("expired-and-no-key-allowed")
-    assert {what for _, what, _ in played.shown("expired-and-no-key-allowed")} == {"ED25519-CERT"}
+    assert {what for _unused, what, _unused in played.shown("expired-and-no-key-allowed")} == {"ED25519-CERT"}
 
 
 def test_a_renewed_certificate_of_the_same_key_uses_the_session_that_is_there(played: Played) -> None:
@@ -346,7 +346,7 @@ def test_a_renewed_certificate_of_the_same_key_uses_the_session_that_is_there(pl
 
 
 def test_no_device_is_ever_shown_more_than_one_identity(played: Played) -> None:
-    shown = {name: {key for _, _, key in played.shown(name)} for name in played.site.devices}
+    shown = {name: {key for _unused, _unused, key in played.shown(name)} for name in played.site.devices}
     assert {name: keys for name, keys in shown.items() if len(keys) > 1} == {}
     assert sum(len(keys) for keys in shown.values()) > len(KEY_TYPES)
 

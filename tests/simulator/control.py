@@ -184,7 +184,7 @@ class Control:
 
     def _commit(self, text: str, user: str) -> None:
         device = self._device
-        tree, _ = loaded(device.database.committed, load.read(text, device.release))
+        tree, _unused = loaded(device.database.committed, load.read(text, device.release))
         hash_passwords(tree, make)
         engines = device.commits.engines(tree)
         device.commits.check(tree, engines)

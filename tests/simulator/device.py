@@ -203,7 +203,7 @@ class Device:
         loop = asyncio.get_running_loop()
         with contextlib.closing(listener):
             while True:
-                sock, _ = await loop.sock_accept(listener)
+                sock, _unused = await loop.sock_accept(listener)
                 registered = Registered(self.credentials.certificates, self.host_certificate)
                 task = self.watch(loop.create_task(self.ssh.serve(sock, registered)))
                 self._serving.add(task)
@@ -256,7 +256,7 @@ class Device:
         """Leave requests unanswered while SSH goes on, or answer those that wait."""
         self.stalled = stalled
         if not stalled:
-            for _, channel in list(self.sessions.values()):
+            for _unused, channel in list(self.sessions.values()):
                 channel.resume()
 
     # What is committed takes effect

@@ -17,7 +17,7 @@ _GENERATE = {
     "ecdsa521": ("ecdsa-sha2-nistp521", None, "ssh_host_ec_p521_key"),
     "ed25519": ("ssh-ed25519", None, "ssh_host_ed25519_key"),
 }
-_FILES = {algorithm: file for algorithm, _, file in _GENERATE.values()}
+_FILES = {algorithm: file for algorithm, _unused, file in _GENERATE.values()}
 _STATEMENTS = {"ssh-rsa": "rsa", "ssh-ed25519": "ed25519"}
 
 
@@ -57,7 +57,7 @@ def host_key(source: str, shared: bool) -> HostKey:
 
 
 def _generated(name: str) -> HostKey:
-    algorithm, size, _ = _GENERATE[name]
+    algorithm, size, _unused = _GENERATE[name]
     return HostKey.of(
         asyncssh.generate_private_key(algorithm, key_size=size)
         if size is not None

@@ -50,7 +50,7 @@ def require_editable(session: Session) -> None:
     if session.private is not None:
         return
     _require_no_foreign_lock(session)
-    others_private = any(other.private is not None for other, _ in session.device.sessions.values())
+    others_private = any(other.private is not None for other, _unused in session.device.sessions.values())
     if session.device.database.lock is None and others_private:
         raise RpcError("private edits in use. Try 'configure private' or 'configure exclusive'.", "lock-denied")
 

@@ -21,7 +21,7 @@ _WEIGHTS = ((1, 4, 32), (1, 16, 32), (1, 8, 32), (1, 64), (1, 32), (1, 4, 16, 12
 def encode(secret: str, salt: str | None = None) -> str:
     """The `$9$` form; a random one of the many that decode to the same secret, unless `salt` names its first letter."""
     first = salt or secrets.choice(_ALPHABET)
-    padding = "".join(secrets.choice(_ALPHABET) for _ in range(_EXTRA[first]))
+    padding = "".join(secrets.choice(_ALPHABET) for _unused in range(_EXTRA[first]))
     written, last = [MAGIC, first, padding], first
     for position, character in enumerate(secret):
         for gap in _gaps(ord(character), _WEIGHTS[position % len(_WEIGHTS)]):

@@ -180,7 +180,7 @@ def file_delete(session: Session, request: etree._Element) -> str:
 @rpc("file-rename", permission="maintenance")
 def file_rename(session: Session, request: etree._Element) -> str:
     files, source = _place(session, mandatory(request, "source"))
-    _, target = _place(session, mandatory(request, "destination"))
+    _unused, target = _place(session, mandatory(request, "destination"))
     try:
         files.rename(source, target)
     except FileError as problem:

@@ -101,7 +101,7 @@ def _key_type(line: str) -> str | None:
 
 def _type(words: list[str]) -> ValueType:
     for word in words:
-        base, _, argument = word.partition("(")
+        base, _unused, argument = word.partition("(")
         argument = argument.rstrip(")")
         if base in ("enum", "public-key"):
             return ValueType(base, words=tuple(argument.split("|")))

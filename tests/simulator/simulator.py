@@ -79,7 +79,7 @@ class Simulator:
         self.hostile.stop()
         for device in self._running:
             await device.stop()
-        for _ in range(100):
+        for _unused in range(100):
             others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
             if not others:
                 return

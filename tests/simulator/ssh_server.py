@@ -75,7 +75,7 @@ class SshService:
         options = self._options_for(registered, keep_alive, client)
         connection: _Connection | None = None
         try:
-            _, connection = await loop.create_connection(lambda: _Connection(loop, options), sock=sock)
+            _unused, connection = await loop.create_connection(lambda: _Connection(loop, options), sock=sock)
             await connection.wait_closed()
         except OSError:
             return

@@ -11,13 +11,14 @@ import typing as t
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import connection_loader
-from ansible_collections.callhome.junos.plugins.plugin_utils._agent.client import AgentClient
-from ansible_collections.callhome.junos.plugins.plugin_utils._agent.errors import AgentError
+
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.control.client import AgentClient
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.control.errors import AgentError
 
 CONNECTION = "callhome.junos.netconf"
 
 
-class AgentAction(ActionBase):  # type: ignore[misc]
+class AgentAction(ActionBase):
     """An action on the controller. Subclasses check arguments, ask and tell; no connection is made to a device."""
 
     _requires_connection = False

@@ -30,12 +30,17 @@ def _make_importable() -> None:
 def main() -> int:
     """Run until stopped; returns the exit status."""
     _make_importable()
-    from ansible_collections.callhome.junos.plugins.plugin_utils._agent import server, settings
+    from ansible_collections.callhome.junos.plugins.plugin_utils._libraries import missing_libraries
+
+    if missing := missing_libraries():
+        sys.stderr.write(f"call home agent: {missing}\n")
+        return 1
+    from ansible_collections.callhome.junos.plugins.plugin_utils._agent import process, settings
 
     given = settings.parse_arguments(sys.argv[1:])
     try:
-        server.run(given)
-    except server.CannotStart as exc:
+        process.run(given)
+    except process.CannotStart as exc:
         sys.stderr.write(f"call home agent: {exc}\n")
         return 1
     return 0

@@ -9,7 +9,7 @@ import argparse
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from ansible_collections.callhome.junos.plugins.plugin_utils._agent.limits import Limits
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.calls.limits import Limits
 
 DEFAULT_SOCKET = "~/.ansible/call_home/agent.sock"
 IDLE_SECONDS = 1800.0

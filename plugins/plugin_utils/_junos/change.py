@@ -9,9 +9,12 @@ from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 
-from lxml import etree
-
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.present import Node
+
+try:
+    from lxml import etree
+except ImportError:
+    pass  # told by _libraries before any of this is used
 
 
 @dataclass(frozen=True)

@@ -14,38 +14,45 @@ import hashlib
 import re
 from typing import Any
 
-from passlib.hash import md5_crypt, sha1_crypt, sha256_crypt, sha512_crypt
+try:
+    from passlib import hash as crypt_hashes
+except ImportError:
+    pass  # told by _libraries before any of this is used
 
-_SCHEMES: dict[str, Any] = {"$1$": md5_crypt, "$sha1$": sha1_crypt, "$5$": sha256_crypt, "$6$": sha512_crypt}
-_NAMES = {"$1$": "md5", "$sha1$": "sha1", "$5$": "sha256", "$6$": "sha512"}
+
+_FORMATS = ("md5", "sha1", "sha256", "sha512")
 _DISABLED = re.compile(r"[*!]+")
 # 5000 rounds are what "$6$" means when no number of rounds is written, and Junos writes none.
 _ROUNDS = 5000
+
+
+def _scheme(name: str) -> Any:
+    return getattr(crypt_hashes, f"{name}_crypt")
 
 
 def hash_format(stored: str) -> str | None:
     """Junos' name of the hash (``md5``, ``sha1``, ``sha256``, ``sha512``); ``disabled`` for ``*``; None for others."""
     if _DISABLED.fullmatch(stored):
         return "disabled"
-    return next((_NAMES[mark] for mark, scheme in _SCHEMES.items() if scheme.identify(stored)), None)
+    return next((name for name in _FORMATS if _scheme(name).identify(stored)), None)
 
 
 def matches(password: str, stored: str) -> bool | None:
     """Whether `stored` is a hash of `password`; None where that cannot be told (hidden, or a hash unknown here)."""
     if _DISABLED.fullmatch(stored):
         return False
-    scheme = next((scheme for scheme in _SCHEMES.values() if scheme.identify(stored)), None)
-    if scheme is None:
+    name = hash_format(stored)
+    if name is None:
         return None
     try:
-        return bool(scheme.verify(password, stored))
+        return bool(_scheme(name).verify(password, stored))
     except ValueError:
         return None
 
 
 def hashed(password: str, salt: str | None = None) -> str:
     """A SHA-512 crypt hash of `password`, its salt drawn anew unless 16 letters of ``[./A-Za-z0-9]`` are given."""
-    return str(_SCHEMES["$6$"].using(rounds=_ROUNDS, salt=salt).hash(password))
+    return str(_scheme("sha512").using(rounds=_ROUNDS, salt=salt).hash(password))
 
 
 def salt_for(*names: str) -> str:

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from lxml import etree
+try:
+    from lxml import etree
+except ImportError:
+    pass  # told by _libraries before any of this is used
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,11 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from itertools import groupby
 
-from lxml import etree
+try:
+    from lxml import etree
+except ImportError:
+    pass  # told by _libraries before any of this is used
+
 
 # Junos' command line leaves these words out: a server is written as its address, a trace file as its name.
 _UNSPOKEN = {("client", "servers"), ("file", "filename")}

@@ -33,7 +33,7 @@ def encode(secret: str) -> str:
     """
     drawn = _letters_of(secret)
     salt = next(drawn)
-    written = [salt, *(next(drawn) for _ in range(_FILLERS[salt]))]
+    written = [salt, *(next(drawn) for _unused in range(_FILLERS[salt]))]
     before = salt
     for position, code in enumerate(secret.encode()):
         for distance in _distances(code, _WEIGHTS[position % len(_WEIGHTS)]):

@@ -9,9 +9,6 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.serialization import SSHCertificate, SSHCertificateType
-
 from ansible_collections.callhome.junos.plugins.plugin_utils._ssh.public_keys import (
     KEY_TYPES,
     InvalidKey,
@@ -21,6 +18,12 @@ from ansible_collections.callhome.junos.plugins.plugin_utils._ssh.public_keys im
     shown,
     type_in,
 )
+
+try:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.serialization import SSHCertificate, SSHCertificateType
+except ImportError:
+    pass  # told by _libraries before any of this is used
 
 CERTIFICATE_SUFFIX = "-cert-v01@openssh.com"
 # OpenSSH's CASignatureAlgorithms, without the hardware-backed types. "ssh-rsa" is RSA with SHA-1.

@@ -82,7 +82,7 @@ class KnownHosts:
             if marker is None:
                 notes.append(f"line {number}: {shown(line)} is not {' or '.join(_MARKERS)}, names and a key")
                 continue
-            names, _, key_text = rest.replace("\t", " ").partition(" ")
+            names, _unused, key_text = rest.replace("\t", " ").partition(" ")
             lines.append(KnownHost(number, marker, names, key_text))
         return cls(lines, notes)
 
@@ -160,7 +160,7 @@ def _folded(name: str) -> bytes:
 
 def _hash_matches(hashed: str, name: bytes) -> bool:
     """HashKnownHosts: ``|1|salt|HMAC-SHA1(salt, name)``."""
-    salt, _, digest = hashed.removeprefix(_HASH_MAGIC).partition("|")
+    salt, _unused, digest = hashed.removeprefix(_HASH_MAGIC).partition("|")
     if not hashed.startswith(_HASH_MAGIC):
         return False
     try:

@@ -11,14 +11,18 @@ import binascii
 import hashlib
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    PublicFormat,
-    SSHCertificate,
-    SSHPublicKeyTypes,
-    load_ssh_public_identity,
-)
+try:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+    from cryptography.hazmat.primitives.serialization import (
+        Encoding,
+        PublicFormat,
+        SSHCertificate,
+        SSHPublicKeyTypes,
+        load_ssh_public_identity,
+    )
+except ImportError:
+    pass  # told by _libraries before any of this is used
+
 
 # In order of preference. DSA and the hardware-backed "sk-" types are no host keys of a Junos device and never accepted.
 KEY_TYPES = (

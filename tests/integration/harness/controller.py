@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import ansible_collections.callhome.junos
-from ansible_collections.callhome.junos.plugins.plugin_utils._agent.client import AgentClient, NoAgent
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.control.client import AgentClient, NoAgent
 from ansible_collections.callhome.junos.tests.integration.harness.results import Result, Run, read_results
 
 COLLECTION = Path(next(iter(ansible_collections.callhome.junos.__path__)))
@@ -122,8 +122,7 @@ class Controller:
             running.kill()
         with suppress(NoAgent):
             self.agent.ask("stop", {"force": True}, start=False)
-        for pid in self.agent_processes:
-            wait_until(lambda pid=pid: not is_running(pid), 10, f"the end of agent {pid}")
+        wait_until(lambda: not self.agent_processes, 10, "the agent's end")
         shutil.rmtree(self.home, ignore_errors=True)
 
 

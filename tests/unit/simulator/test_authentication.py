@@ -101,7 +101,7 @@ def test_three_wrong_passwords_end_the_connection(sim: Simulator) -> None:
     transport = paramiko.Transport(("127.0.0.1", device.direct_port))
     transport.start_client(timeout=10)
     with pytest.raises(paramiko.SSHException):
-        for _ in range(4):
+        for _unused in range(4):
             try:
                 transport.auth_password(USER, "wrong", fallback=False)
             except paramiko.AuthenticationException:

@@ -124,7 +124,7 @@ def test_later_changes_of_registered_certificates_are_picked_up(
         "delete system services ssh authorized-principals\nset system services ssh authorized-principals somebody-else"
     )
     device.drop_connections()
-    results = [on_the_next_call(listener, certificate) for _ in range(2)]
+    results = [on_the_next_call(listener, certificate) for _unused in range(2)]
     assert results[-1] == (True, False)
 
 

@@ -55,7 +55,7 @@ def test_a_process_serves_its_devices_until_sigterm(
     try:
         ready = process.stdout.readline().split()
         assert ready[:3] == ["ready:", "3", "devices"]
-        announced = sorted(listener.accept().announcement()[:60] for _ in range(3))
+        announced = sorted(listener.accept().announcement()[:60] for _unused in range(3))
         assert announced[:2] == [b"", b""] and b"DEVICE-ID: r1" in announced[2]
         port = int(ready[3].removeprefix("r1="))
         assert session(host="127.0.0.1", port=port, username=USER, password=PASSWORD).connected
@@ -93,5 +93,5 @@ def test_a_file_that_makes_no_sense_is_refused_with_the_reason(tmp_path: Path, c
     config = tmp_path / "devices.json"
     config.write_text(json.dumps(content))
     process = start(config, "-m", "simulator")
-    _, errors = process.communicate(timeout=20)
+    _unused, errors = process.communicate(timeout=20)
     assert process.returncode == 1 and reason in errors and "Traceback" not in errors

@@ -187,7 +187,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize("text, message", REFUSED, ids=[message[:30] for _, message in REFUSED])
+@pytest.mark.parametrize("text, message", REFUSED, ids=[message[:30] for _unused, message in REFUSED])
 def test_what_junos_does_not_take_is_refused_in_its_words(text: str, message: str) -> None:
     assert problems(text) == [message]
 

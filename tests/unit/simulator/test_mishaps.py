@@ -129,7 +129,7 @@ def test_hostile_callers_do_what_they_are_named_for(sim: Simulator) -> None:
 def test_a_flood_comes_from_many_addresses_at_its_rate(sim: Simulator, listener: Listener) -> None:
     began = time.monotonic()
     calls = sim.hostile.flood(listener.address, b"DEVICE-ID: r1\r\n", list(loopback(20, 20)), rate=100, seconds=1)
-    peers = [listener.accept().peer[0] for _ in range(100)]
+    peers = [listener.accept().peer[0] for _unused in range(100)]
     assert 0.8 < time.monotonic() - began < 3
     assert len(set(peers)) == 20 and 99 <= len(calls) <= 100
 

@@ -44,7 +44,7 @@ def test_hello_offers_what_junos_offers(device: Control, connection: manager.Man
 
 def test_replies_are_in_order_and_carry_the_message_id(connection: manager.Manager) -> None:
     connection.async_mode = True
-    replies = [connection.get_configuration(format="text") for _ in range(20)]
+    replies = [connection.get_configuration(format="text") for _unused in range(20)]
     for reply in replies:
         assert reply.event.wait(10)
         assert "host-name r1" in reply.reply.xml

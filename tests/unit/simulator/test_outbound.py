@@ -154,7 +154,7 @@ def test_hundreds_of_devices_call_from_one_process(sim: Simulator, listener: Lis
         for number in range(300)
     ]
     sim.add_devices(specs)
-    announced = {listener.accept().announcement().split()[5] for _ in specs}
+    announced = {listener.accept().announcement().split()[5] for _unused in specs}
     assert announced == {f"edge{number}".encode() for number in range(300)}
 
 

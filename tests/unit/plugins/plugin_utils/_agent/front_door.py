@@ -8,12 +8,12 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from ansible_collections.callhome.junos.plugins.plugin_utils._agent.blocks import Blocks
-from ansible_collections.callhome.junos.plugins.plugin_utils._agent.call import Call
-from ansible_collections.callhome.junos.plugins.plugin_utils._agent.limits import Limits
-from ansible_collections.callhome.junos.plugins.plugin_utils._agent.parking import Parking
-from ansible_collections.callhome.junos.plugins.plugin_utils._agent.reception import Reception
-from ansible_collections.callhome.junos.plugins.plugin_utils._agent.refusals import Refusals
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.calls.blocks import Blocks
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.calls.call import Call
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.calls.limits import Limits
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.calls.parking import Parking
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.calls.reception import Reception
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.calls.refusals import Refusals
 
 BANNER = b"SSH-2.0-OpenSSH_9.2p1 Debian\r\n"
 PATIENCE = 5.0

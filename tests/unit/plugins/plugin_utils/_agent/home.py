@@ -16,17 +16,17 @@ from typing import Any
 
 import asyncssh
 
-from ansible_collections.callhome.junos.plugins.plugin_utils._agent.devices import Devices
-from ansible_collections.callhome.junos.plugins.plugin_utils._agent.limits import Limits
-from ansible_collections.callhome.junos.plugins.plugin_utils._agent.requests import (
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.calls.limits import Limits
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.control.requests import (
     Device,
     Login,
     SessionRequest,
     TrustSettings,
 )
-from ansible_collections.callhome.junos.plugins.plugin_utils._agent.rpc_server import RpcServer
-from ansible_collections.callhome.junos.plugins.plugin_utils._agent.search import Search
-from ansible_collections.callhome.junos.plugins.plugin_utils._agent.session import Session
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.sessions.devices import Devices
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.sessions.rpc_server import RpcServer
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.sessions.search import Search
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.sessions.session import Session
 from ansible_collections.callhome.junos.plugins.plugin_utils._ssh.host_trust import hmac_of
 from ansible_collections.callhome.junos.tests.unit.plugins.plugin_utils._agent.front_door import announced, eventually
 

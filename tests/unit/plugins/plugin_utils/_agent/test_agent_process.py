@@ -17,12 +17,12 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.callhome.junos.plugins.plugin_utils._agent import client as client_module
-from ansible_collections.callhome.junos.plugins.plugin_utils._agent.client import AgentClient, NoAgent
-from ansible_collections.callhome.junos.plugins.plugin_utils._agent.errors import AgentError, Kind
-from ansible_collections.callhome.junos.plugins.plugin_utils._agent.version import running
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.control import client as client_module
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.control.client import AgentClient, NoAgent
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.control.errors import AgentError, Kind
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.control.version import running
 
-PLUGINS = Path(client_module.__file__).parents[2]
+PLUGINS = Path(client_module.__file__).parents[3]
 
 
 @pytest.fixture
@@ -67,12 +67,12 @@ def ask_from_another_copy(path: Path, times: int = 1) -> list[subprocess.Popen[s
         shutil.copytree(PLUGINS, copy / "plugins", ignore=shutil.ignore_patterns("__pycache__"))
     program = (
         "import sys; from ansible.plugins.loader import init_plugin_loader; init_plugin_loader([sys.argv[1]])\n"
-        "from ansible_collections.callhome.junos.plugins.plugin_utils._agent.client import AgentClient\n"
+        "from ansible_collections.callhome.junos.plugins.plugin_utils._agent.control.client import AgentClient\n"
         "print(AgentClient(sys.argv[2]).ask('info', {})['pid'])"
     )
     command = [sys.executable, "-c", program, str(path.parent / "other"), str(path)]
     return [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd="/")
-            for _ in range(times)]  # fmt: skip
+            for _unused in range(times)]  # fmt: skip
 
 
 def test_fifty_that_ask_at_once_start_one_agent(path: Path) -> None:
@@ -94,7 +94,7 @@ def test_an_agent_that_was_killed_is_replaced_and_what_it_left_is_gone(path: Pat
 
 
 def test_an_agent_that_was_told_to_go_is_replaced_without_an_error_however_soon_it_is_asked(path: Path) -> None:
-    for _ in range(3):
+    for _unused in range(3):
         before = pid_of(path)
         AgentClient(str(path)).ask("stop", {}, start=False)
         assert pid_of(path) != before
@@ -103,7 +103,7 @@ def test_an_agent_that_was_told_to_go_is_replaced_without_an_error_however_soon_
 def test_an_agent_that_is_terminated_amid_requests_is_replaced(path: Path) -> None:
     first = pid_of(path)
     with ThreadPoolExecutor(20) as pool:
-        answers = [pool.submit(pid_of, path) for _ in range(100)]
+        answers = [pool.submit(pid_of, path) for _unused in range(100)]
         os.kill(first, signal.SIGTERM)
         pids = [answer.result() for answer in answers]
     assert len(set(pids) - {first}) <= 1

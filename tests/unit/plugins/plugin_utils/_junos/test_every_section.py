@@ -135,7 +135,7 @@ def test_every_configuration_is_valid_under_junipers_yang(name: str) -> None:
 @settings(drawn, max_examples=40)
 @given(ALL_SECTIONS)
 def test_the_same_options_render_to_the_same_bytes(options: Options) -> None:
-    first, second = (everything(configuration(), options).configuration for _ in range(2))
+    first, second = (everything(configuration(), options).configuration for _unused in range(2))
     if first is None or second is None:
         reject()
     for form in FORMS.values():
