@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import replace
 
 from ansible_collections.callhome.junos.plugins.modules.call_home import DOCUMENTATION
 from ansible_collections.callhome.junos.plugins.plugin_utils._action.configure import ConfigureAction
+from ansible_collections.callhome.junos.plugins.plugin_utils._action.netconf_device import CALL_HOME
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.configuring import Job
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.manner import Manner
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.sections import SECTIONS
@@ -22,4 +24,5 @@ class ActionModule(ConfigureAction):
     def job(self, arguments: dict[str, t.Any], manner: Manner) -> Job:
         """The sections that are named, each with its options."""
         wanted = {name: arguments[name] for name in SECTIONS if arguments[name] is not None}
-        return Job(wanted, manner, nested=True)
+        by_client = self._connection.transport == CALL_HOME
+        return Job(wanted, replace(manner, reregister=arguments["reregister"], by_client=by_client), nested=True)

@@ -18,7 +18,19 @@ description:
 extends_documentation_fragment:
   - callhome.junos.sections
   - callhome.junos.candidate
-options: {}
+options:
+  reregister:
+    description:
+      - Deactivate and activate clients that were committed before the certificates that this task adds, so that they
+        use them.
+      - Over P(ansible.netcommon.netconf#connection) this takes two further commits. Over
+        P(callhome.junos.netconf#connection) it would
+        cut its own session. There the clients are deactivated by a commit that nobody confirms, and the device rolls
+        it back after a
+        minute; the next task waits for its call.
+      - Needs O(lock=exclusive), and no O(confirm_timeout).
+    type: bool
+    default: false
 seealso:
   - module: callhome.junos.call_home_info
   - module: callhome.junos.commit

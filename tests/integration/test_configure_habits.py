@@ -205,3 +205,38 @@ def test_from_passwords_to_certificates_only_in_one_play(site: Site, keys: Keyri
     assert not run.result("again")["changed"]
     assert device.log.counts["commit"] == 1
     assert device.log.of("login", user="robot", method="certificate")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_reregister_makes_an_earlier_client_use_certificates(site: Site, keys: Keyring, way: str) -> None:
+    """Over the session that it cuts, the device's own rollback brings the client back."""
+    name, host_key = f"anew-{way}", keys.new("host")
+    keys.host_ca.sign(host_key, name, host=True)
+    device = site.add(name, listen="127.0.0.1", **with_key(host_key))
+    together = {
+        "trusted_user_ca": {"keys": [keys.user_ca.text]},
+        "host_certificate": {"certificate": host_key.certificate.read_text()},
+        "authorized_principals": {"principals": ["automation"]},
+        "reregister": True,
+    }
+    run = site.controller.run(
+        [play(task("all", "call_home", together))],
+        site.inventory(name, **variables(device, way)),
+        environment=NO_HOST_KEYS,
+    ).check()
+    assert run.result("all")["committed"]
+    if way == "home":
+        assert any("calls again" in sentence for sentence in run.result("all")["warnings"])
+        device.wait("rollback")
+    else:
+        assert device.log.counts["commit"] == 3
+    assert device.log.of("registered")[-1].details["certificates"]
+    certified = {
+        "call_home_secret": None,
+        "call_home_host_trust": ["certificate"],
+        "call_home_known_hosts": keys.known_hosts(keys.authority),
+    }
+    again = task("again", "call_home", together)
+    run = site.controller.run([play(again)], site.inventory(name, **certified)).check()
+    assert not run.result("again")["changed"]
+    assert device.locked_by is None

@@ -10,7 +10,6 @@ import typing as t
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
 from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
-from lxml import etree
 
 from ansible_collections.callhome.junos.plugins.plugin_utils._action.arguments import argument_spec, checked_arguments
 from ansible_collections.callhome.junos.plugins.plugin_utils._action.netconf_device import NetconfDevice
@@ -19,6 +18,11 @@ from ansible_collections.callhome.junos.plugins.plugin_utils._junos.configuring 
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.manner import Manner
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.redact import mask
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.rpc import ChannelLost, JunosError, Rpc
+
+try:
+    from lxml import etree
+except ImportError:
+    pass  # told by _libraries before any of this is used
 
 Result = dict[str, t.Any]
 

@@ -10,11 +10,16 @@ import typing as t
 
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.connection import Connection, ConnectionError
-from lxml import etree
 
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.rpc import ChannelLost
 
-CONNECTIONS = ("callhome.junos.netconf", "ansible.netcommon.netconf")
+try:
+    from lxml import etree
+except ImportError:
+    pass  # told by _libraries before any of this is used
+
+CALL_HOME = "callhome.junos.netconf"
+CONNECTIONS = (CALL_HOME, "ansible.netcommon.netconf")
 
 
 class NetconfDevice:

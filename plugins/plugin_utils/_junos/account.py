@@ -8,9 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import jxmlease
-from lxml import etree
-from lxml.builder import E
 
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.device import HOST_KEY_FILES, Device
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.release import STATUS_RPC_NEEDS, check_release
@@ -19,6 +16,13 @@ from ansible_collections.callhome.junos.plugins.plugin_utils._junos.sections.out
     certificates_missing,
 )
 from ansible_collections.callhome.junos.plugins.plugin_utils._ssh.public_keys import PublicKey
+
+try:
+    import jxmlease
+    from lxml import etree
+    from lxml.builder import E
+except ImportError:
+    pass  # told by _libraries before any of this is used
 
 
 def _configuration(device: Device) -> dict[str, Any]:

@@ -10,11 +10,15 @@ from contextlib import contextmanager, suppress
 from copy import deepcopy
 from types import TracebackType
 
-from lxml import etree
-from lxml.builder import E
 
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.change import Change
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.rpc import ChannelLost, JunosError, Rpc
+
+try:
+    from lxml import etree
+    from lxml.builder import E
+except ImportError:
+    pass  # told by _libraries before any of this is used
 
 LONGEST_LOG = 512
 """Characters that a commit's log may have."""
@@ -64,6 +68,12 @@ class Candidate:
     def _close(self) -> None:
         """Unlocking discards what was not committed."""
         self._rpc(deepcopy(_CLOSE[self._private]))
+
+    def leave(self) -> None:
+        """Give it back now, over a session that the device may be about to end."""
+        with suppress(ChannelLost):
+            self._close()
+        self._kept = True
 
     def keep(self) -> None:
         """Leave lock and changes to this NETCONF session, for a later task."""

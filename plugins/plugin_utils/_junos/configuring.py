@@ -22,13 +22,14 @@ from ansible_collections.callhome.junos.plugins.plugin_utils._junos.host_certifi
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.manner import Manner
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.placement import Placed, place
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.present import Node
+from ansible_collections.callhome.junos.plugins.plugin_utils._junos.registration import (
+    registered_without,
+    reregister,
+    unregistered_advice,
+)
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.release import check_release
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.rpc import Rpc
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.sections import SECTIONS
-from ansible_collections.callhome.junos.plugins.plugin_utils._junos.sections.outbound_ssh_client import (
-    active_clients,
-    certificates_missing,
-)
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.statements import Options
 
 Wanted = Mapping[str, Options]
@@ -36,8 +37,6 @@ Wanted = Mapping[str, Options]
 
 Missing = tuple[tuple[DeviceFile, str], ...]
 """Files, each with a path on the device at which it is not."""
-
-_CERTIFICATE_SECTIONS = ("trusted_user_ca", "host_certificate", "authorized_principals")
 
 
 @dataclass(frozen=True)
@@ -85,8 +84,11 @@ class Job:
             self._check_certificate(device)
         with Candidate(rpc, session_id, private=self._manner.private) as candidate:
             outcome = self._change(candidate, change, tuple(chain(*missing.values())), rpc)
-        warnings = (*change.warnings, *_registered_without(changes, device.configuration), *outcome.warnings)
-        return replace(outcome, warnings=(*warnings, *rpc.warnings))
+            unregistered = registered_without(changes, device.configuration)
+            if unregistered and self._manner.reregister and outcome.committed:
+                reregister(candidate, unregistered, self._manner)
+        advice = unregistered_advice(unregistered, device.configuration, self._manner)
+        return replace(outcome, warnings=(*change.warnings, *advice, *outcome.warnings, *rpc.warnings))
 
     def _planned(self, present: Node) -> Iterator[tuple[str, Change]]:
         for name, (options, _files) in self._placed.items():
@@ -150,16 +152,3 @@ def _tried(candidate: Candidate, change: Change, missing: tuple[str, ...]) -> Ou
     if diff:
         candidate.check()
     return Outcome(bool(diff), False, diff)
-
-
-def _registered_without(changes: Mapping[str, Change], present: Node) -> tuple[str, ...]:
-    """A client that was committed before the certificates does not know of them."""
-    clients, missing = active_clients(present), certificates_missing(present)
-    if not (clients and missing and any(changes.get(name) for name in _CERTIFICATE_SECTIONS)):
-        return ()
-    sentence = (
-        f"[edit system services outbound-ssh] {', '.join(clients)} was committed without {', '.join(missing)}. "
-        "Junos registers certificates when a client is committed, so they take effect on its calls once it is "
-        "deactivated, committed, activated and committed again, or with a second client of the same device id."
-    )
-    return (sentence,)

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from lxml import etree
-from lxml.builder import E
 
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.present import (
     Node,
@@ -17,6 +15,12 @@ from ansible_collections.callhome.junos.plugins.plugin_utils._junos.present impo
 )
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.release import Release
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.rpc import JunosError, Rpc
+
+try:
+    from lxml import etree
+    from lxml.builder import E
+except ImportError:
+    pass  # told by _libraries before any of this is used
 
 HOST_KEY_FILES = {
     "ssh-ed25519": "/etc/ssh/ssh_host_ed25519_key.pub",

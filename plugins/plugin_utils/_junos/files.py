@@ -10,9 +10,13 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lxml.builder import E
 
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.rpc import JunosError, Rpc
+
+try:
+    from lxml.builder import E
+except ImportError:
+    pass  # told by _libraries before any of this is used
 
 _DIGITS = 16
 

@@ -18,7 +18,9 @@ class Manner:
     """log: for the commit. directory: where files are put on the device. private: a private copy instead of a lock.
 
     confirm_minutes: after them Junos rolls back, unless another commit confirms. commit: otherwise lock and changes are
-    left to the NETCONF session. synchronize: both routing engines. check: nothing is to change.
+    left to the NETCONF session. synchronize: both routing engines. check: nothing is to change. reregister: clients that
+    were committed without certificates are deactivated and activated again. by_client: the NETCONF session may be one
+    that this would cut.
     """
 
     log: str
@@ -28,12 +30,16 @@ class Manner:
     commit: bool = True
     synchronize: bool = False
     check: bool = False
+    reregister: bool = False
+    by_client: bool = False
 
     def refuse(self) -> None:
         """Raise OptionError for what Junos would refuse, or what no later task could go on with."""
         DEVICE_PATH.check(self.directory, "directory")
         if self.private and not self.commit:
             raise OptionError("commit", False, "true with lock private: a later task would not find the private copy")
+        if self.reregister and (self.private or self.confirm_minutes or not self.commit):
+            raise OptionError("reregister", True, "it with lock exclusive, commit true and no confirm_timeout")
         if self.confirm_minutes is None:
             return
         _MINUTES.check(self.confirm_minutes, "confirm_timeout")

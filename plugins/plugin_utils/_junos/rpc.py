@@ -8,7 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from lxml import etree
+try:
+    from lxml import etree
+except ImportError:
+    pass  # told by _libraries before any of this is used
+
 
 Send = Callable[[etree._Element], etree._Element]
 """Takes the element of one request and returns the reply, rpc-errors among it; raises ChannelLost."""
