@@ -18,6 +18,7 @@ from ansible_collections.callhome.junos.plugins.plugin_utils._junos.configuring 
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.manner import Manner
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.redact import mask
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.rpc import ChannelLost, JunosError, Rpc
+from ansible_collections.callhome.junos.plugins.plugin_utils._libraries import missing_libraries
 
 try:
     from lxml import etree
@@ -45,6 +46,8 @@ class DeviceAction(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> Result:
         """The task's result, with every secret masked; raises AnsibleActionFail and AnsibleConnectionFailure."""
         super().run(tmp, task_vars)
+        if missing := missing_libraries():
+            raise AnsibleActionFail(missing)
         secrets = set(_secrets(self._task.args))
         try:
             result = self._attempt(task_vars or {}, secrets)

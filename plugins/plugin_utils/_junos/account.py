@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.device import HOST_KEY_FILES, Device
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.release import STATUS_RPC_NEEDS, check_release
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.sections import SECTIONS

@@ -10,7 +10,6 @@ from contextlib import contextmanager, suppress
 from copy import deepcopy
 from types import TracebackType
 
-
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.change import Change
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.rpc import ChannelLost, JunosError, Rpc
 
@@ -23,8 +22,8 @@ except ImportError:
 LONGEST_LOG = 512
 """Characters that a commit's log may have."""
 
-_OPEN = {False: E("lock-configuration"), True: E("open-configuration", E.private())}
-_CLOSE = {False: E("unlock-configuration"), True: E("close-configuration")}
+_OPEN = {False: "lock-configuration", True: "open-configuration"}
+_CLOSE = {False: "unlock-configuration", True: "close-configuration"}
 
 
 class CandidateBusy(Exception):
@@ -49,7 +48,7 @@ class Candidate:
     def __enter__(self) -> Candidate:
         """Raises CandidateBusy."""
         try:
-            self._rpc(deepcopy(_OPEN[self._private]))
+            self._rpc(E(_OPEN[self._private], *([E.private()] if self._private else [])))
         except JunosError as refused:
             self.taken_over = not self._private and self._is_mine()
             if not self.taken_over:
@@ -67,7 +66,7 @@ class Candidate:
 
     def _close(self) -> None:
         """Unlocking discards what was not committed."""
-        self._rpc(deepcopy(_CLOSE[self._private]))
+        self._rpc(E(_CLOSE[self._private]))
 
     def leave(self) -> None:
         """Give it back now, over a session that the device may be about to end."""

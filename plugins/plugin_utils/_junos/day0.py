@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.change import Change, combine
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.errors import OptionError, Unsaid
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.placement import place

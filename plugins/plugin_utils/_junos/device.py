@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from functools import cached_property
 
-
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.present import (
     Node,
     read_configuration,

@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.rpc import JunosError, Rpc
 
 try:

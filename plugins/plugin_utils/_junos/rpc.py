@@ -13,8 +13,7 @@ try:
 except ImportError:
     pass  # told by _libraries before any of this is used
 
-
-Send = Callable[[etree._Element], etree._Element]
+Send = Callable[["etree._Element"], "etree._Element"]
 """Takes the element of one request and returns the reply, rpc-errors among it; raises ChannelLost."""
 
 
