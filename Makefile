@@ -31,7 +31,7 @@ test: nothing-skipped checks sshd tests ## Every check and every test
 		echo "CI=true, and something was not checked:"; cat .cache/skipped.txt; exit 1; fi
 
 .PHONY: checks
-checks: lint typing changelog-lint docs-lint ansible-lint artifact sanity ansible-units ## All checks that are no tests of behaviour
+checks: lint typing changelog-lint docs-lint ansible-lint artifact sanity ## All checks that are no tests of behaviour
 
 .PHONY: tests
 tests: nothing-skipped test-venv
@@ -90,11 +90,7 @@ ansible-lint: tree ## ansible-lint at its production profile
 
 .PHONY: sanity
 sanity: nothing-skipped tree ## ansible-test sanity
-	cd $(TREE) && "$(abspath $(RUN))" tests/checks/run_ansible_test.py sanity "$(CURDIR)/.cache/ansible-test"
-
-.PHONY: ansible-units
-ansible-units: tree ## The unit tests, run by ansible-test
-	cd $(TREE) && "$(abspath $(RUN))" tests/checks/run_ansible_test.py units "$(CURDIR)/.cache/ansible-test"
+	cd $(TREE) && "$(abspath $(RUN))" tests/checks/run_ansible_sanity.py "$(CURDIR)/.cache/ansible-test"
 
 .PHONY: artifact
 artifact: nothing-skipped tree importer ## Build the collection, and run Galaxy's importer on it

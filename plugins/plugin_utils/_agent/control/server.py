@@ -227,7 +227,7 @@ class Control:
 
     def _not_called(self, request: WaitRequest, missing: list[Device]) -> dict[str, t.Any]:
         ids = {device.device_id for device in missing}
-        asked = {name for device in request.devices for _, name in places_of(device)}
+        asked = {name for device in request.devices for _listen, name in places_of(device)}
         return {
             "missing": sorted(ids),
             "refused": [entry for entry in self._devices.refusals.info() if entry["device_id"] in ids],

@@ -1,6 +1,6 @@
-"""Run ``ansible-test sanity`` or ``units`` in the current folder, with PyPI alone, and fail when nothing was tested.
+"""Run ``ansible-test sanity`` in the current folder, with PyPI alone, and fail when nothing was tested.
 
-Usage: ``run_ansible_test.py sanity|units HOME``: HOME is a private home directory that keeps what the tests install.
+Usage: ``run_ansible_sanity.py HOME``: HOME is a private home directory that keeps what the tests install.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 SKIPPED = Path(__file__).with_name("skipped")
@@ -95,25 +95,15 @@ def sanity(home: Path) -> None:
     print(f"ansible-test sanity: {len(ran)} tests on Python {PYTHON}, no finding.")
 
 
-def units(home: Path) -> None:
-    """Run the unit tests the way other collections' developers do."""
-    output = echoed(ansible_test_lines(home, "units", "--local", "--python", PYTHON, "--color", "no"))
-    if not re.search(r"\b[1-9][0-9]* passed\b", "\n".join(output)):
-        raise NothingTested("ansible-test units ran no test")
-
-
-COMMANDS: dict[str, Callable[[Path], None]] = {"sanity": sanity, "units": units}
-
-
-def main(command: str, home: Path) -> None:
-    """Prepare the private home, and run the command in it."""
+def main(home: Path) -> None:
+    """Prepare the private home, and run the sanity tests in it."""
     place_get_pip(home)
     keep_pip_settings(home)
-    COMMANDS[command](home)
+    sanity(home)
 
 
 if __name__ == "__main__":
     try:
-        main(sys.argv[1], Path(sys.argv[2]).resolve())
+        main(Path(sys.argv[1]).resolve())
     except NothingTested as error:
         sys.exit(f"{error}.")
