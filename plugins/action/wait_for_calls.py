@@ -13,7 +13,7 @@ from ansible.utils.display import Display
 from ansible_collections.callhome.junos.plugins.modules.wait_for_calls import DOCUMENTATION
 from ansible_collections.callhome.junos.plugins.plugin_utils._action.agent import AgentAction
 from ansible_collections.callhome.junos.plugins.plugin_utils._action.arguments import checked_arguments
-from ansible_collections.callhome.junos.plugins.plugin_utils._agent.calls.sources import canonical_address
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.addresses import canonical_address
 
 REPORT_SECONDS = 2.0
 

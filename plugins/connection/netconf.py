@@ -293,7 +293,7 @@ from ansible.plugins.connection import ConnectionBase
 from ansible.plugins.loader import connection_loader
 from ansible.utils.display import Display
 
-from ansible_collections.callhome.junos.plugins.plugin_utils._agent.calls.sources import canonical_address
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.addresses import canonical_address
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.control.client import AgentClient, NoAgent
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.control.errors import AgentError, Kind
 

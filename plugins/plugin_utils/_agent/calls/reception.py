@@ -14,6 +14,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.addresses import canonical_address
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.calls.announcement import (
     AnnouncementReader,
     BadAnnouncement,
@@ -30,11 +31,7 @@ from ansible_collections.callhome.junos.plugins.plugin_utils._agent.calls.listen
 )
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.calls.parking import Parking
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.calls.refusals import Refusals
-from ansible_collections.callhome.junos.plugins.plugin_utils._agent.calls.sources import (
-    BySource,
-    canonical_address,
-    source_of,
-)
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.calls.sources import BySource, source_of
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.calls.watch import GONE, Watch
 
 __all__ = ["Call", "Reception"]

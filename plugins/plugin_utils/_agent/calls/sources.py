@@ -8,32 +8,18 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Hashable, Set
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network
 from typing import Generic, TypeVar
 
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.addresses import parse_address
+
 Item = TypeVar("Item", bound=Hashable)
-
-
-def _parse(text: str) -> IPv4Address | IPv6Address:
-    address = ip_address(text)
-    if isinstance(address, IPv6Address) and address.ipv4_mapped:
-        return address.ipv4_mapped
-    return address
-
-
-@lru_cache(maxsize=4096)
-def canonical_address(text: str) -> str | None:
-    """The one spelling of an IP address, an IPv4-mapped IPv6 address unwrapped; None where ``text`` is no address."""
-    try:
-        return str(_parse(text))
-    except ValueError:
-        return None
 
 
 @lru_cache(maxsize=4096)
 def source_of(address: str) -> str:
     """The source an IP address belongs to: itself for IPv4, its /64 for IPv6, where one host has 2**64 addresses."""
-    parsed = _parse(address)
+    parsed = parse_address(address)
     if isinstance(parsed, IPv4Address):
         return str(parsed)
     network: IPv4Network | IPv6Network = ip_network((int(parsed), 64), strict=False)

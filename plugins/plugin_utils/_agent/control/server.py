@@ -19,6 +19,7 @@ from ansible_collections.callhome.junos.plugins.plugin_utils._agent.calls.listen
     InvalidListen,
     canonical_listen,
 )
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.control.decoding import Envelope, decode
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.control.errors import AgentError, Kind
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.control.requests import (
     CloseRequest,
@@ -33,8 +34,6 @@ from ansible_collections.callhome.junos.plugins.plugin_utils._agent.control.vers
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.control.wire import (
     MAX_LINE,
     BadMessage,
-    Envelope,
-    decode,
     encode,
     parse,
 )

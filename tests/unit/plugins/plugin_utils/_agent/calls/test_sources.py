@@ -6,11 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.callhome.junos.plugins.plugin_utils._agent.calls.sources import (
-    BySource,
-    canonical_address,
-    source_of,
-)
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.addresses import canonical_address
+from ansible_collections.callhome.junos.plugins.plugin_utils._agent.calls.sources import BySource, source_of
 
 
 @pytest.mark.parametrize(
