@@ -65,7 +65,7 @@ class Agent:
     """An agent in its foreground form."""
 
     def __init__(self, process: subprocess.Popen[bytes], socket_path: Path, listen: str) -> None:
-        from ansible_collections.callhome.junos.plugins.plugin_utils._agent.client import AgentClient
+        from ansible_collections.callhome.junos.plugins.plugin_utils._agent.control.client import AgentClient
 
         self._process = process
         self._client = AgentClient(str(socket_path))

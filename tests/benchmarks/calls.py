@@ -67,7 +67,7 @@ def _found(agent: Agent) -> int:
 @contextlib.contextmanager
 def _callers(bench: Bench, devices: list[str]) -> Iterator[None]:
     """All of them, once the good ones have said what they have to say; they stay meanwhile."""
-    address, _, port = bench.listen.rpartition(":")
+    address, _unused, port = bench.listen.rpartition(":")
     command = [sys.executable, str(Path(callers.__file__)), address, port, SECRET, *devices]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
