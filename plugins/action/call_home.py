@@ -23,6 +23,6 @@ class ActionModule(ConfigureAction):
 
     def job(self, arguments: dict[str, t.Any], manner: Manner) -> Job:
         """The sections that are named, each with its options."""
-        wanted = {name: arguments[name] for name in SECTIONS if arguments[name] is not None}
+        wanted = self.with_keys_read({name: arguments[name] for name in SECTIONS if arguments[name] is not None})
         by_client = self._connection.transport == CALL_HOME
         return Job(wanted, replace(manner, reregister=arguments["reregister"], by_client=by_client), nested=True)

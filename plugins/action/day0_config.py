@@ -28,7 +28,7 @@ class ActionModule(DeviceAction):
 
     def perform(self, arguments: dict[str, t.Any], task_vars: dict[str, t.Any]) -> Result:
         """Two files at most: the configuration, and the secret that was made for it."""
-        wanted = {name: arguments[name] for name in SECTIONS if arguments[name] is not None}
+        wanted = self.with_keys_read({name: arguments[name] for name in SECTIONS if arguments[name] is not None})
         made = self._give_secret(wanted.get("outbound_ssh_client"), arguments["secret_file"])
         text, warnings = day0_text(wanted, arguments["format"], arguments["base"], task_vars["inventory_hostname"])
         dest = Path(arguments["dest"]).expanduser()

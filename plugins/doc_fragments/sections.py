@@ -171,9 +171,16 @@ options:
                   - Options of the key as in C(authorized_keys), from Junos 24.4R1 on. Excludes
                     O(user_authentication.users[].public_keys[].from).
                 type: str
+          key_files:
+            description:
+              - Files or URLs, read on the controller, with further public keys, one a line.
+              - It is what C(load-key-file) does on the command line of Junos, which is no statement.
+            type: list
+            elements: str
           exclusive:
             description:
-              - Remove keys that are not in O(user_authentication.users[].public_keys).
+              - Remove keys that are not in O(user_authentication.users[].public_keys) or
+                O(user_authentication.users[].key_files).
             type: bool
             default: false
           update_comments:

@@ -233,7 +233,7 @@ def test_the_commit_module_goes_back_to_an_earlier_configuration(scene: Scene) -
     assert scene.device.committed == before
 
 
-def test_a_private_copy_is_committed_beside_what_others_left(scene: Scene) -> None:
+def test_a_private_copy_is_opened_committed_and_closed(scene: Scene) -> None:
     run = scene.run(task("it", "netconf_service", {**LIMIT, "lock": "private"})).check()
     assert requests(scene.device, run, "it")[2:] == [
         "open-configuration",

@@ -134,6 +134,29 @@ def test_a_host_certificate_that_does_not_fit_the_device_is_refused_before_anyth
     )
 
 
+def test_keys_come_from_files_and_urls_and_a_private_key_goes_nowhere(site: Site, keys: Keyring) -> None:
+    device = site.add("keyed")
+    first, second = keys.new("first"), keys.new("second")
+
+    def with_file(path: Any) -> dict[str, Any]:
+        return {"users": [{"name": "netops", "key_files": [str(path)], "exclusive": True}]}
+
+    tasks = [
+        task("file", "user_authentication", with_file(first.public)),
+        task("again", "user_authentication", with_file(first.public)),
+        task("url", "call_home", {"user_authentication": with_file(f"file://{second.public}")}),
+        task("private", "user_authentication", with_file(second.path), ignore_errors=True),
+        task("nowhere", "user_authentication", with_file(f"file://{second.path}.none"), ignore_errors=True),
+    ]
+    run = site.controller.run([play(*tasks)], site.inventory("keyed")).check()
+    assert [run.result(name)["changed"] for name in ("file", "again", "url")] == [True, False, True]
+    assert second.text in device.committed
+    assert first.text not in device.committed
+    assert "private key" in run.result("private").message
+    assert second.path.read_text().splitlines()[1] not in str(run.results)
+    assert "cannot be read" in run.result("nowhere").message
+
+
 def test_a_file_that_is_gone_from_the_device_is_put_again(site: Site, keys: Keyring) -> None:
     device = site.add("emptied")
     put = task("put", "trusted_user_ca", {"keys": [keys.user_ca.text], "directory": "/var/tmp"})

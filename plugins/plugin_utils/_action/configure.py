@@ -12,6 +12,7 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.callhome.junos.plugins.plugin_utils._action.arguments import argument_spec, checked_arguments
+from ansible_collections.callhome.junos.plugins.plugin_utils._action.key_files import with_keys_read
 from ansible_collections.callhome.junos.plugins.plugin_utils._action.netconf_device import NetconfDevice
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.candidate import CandidateBusy
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.configuring import Job, Outcome
@@ -60,6 +61,13 @@ class DeviceAction(ActionBase):
     def perform(self, arguments: dict[str, t.Any], task_vars: dict[str, t.Any]) -> Result:
         """What the module does."""
         raise NotImplementedError
+
+    def with_keys_read(self, wanted: dict[str, t.Any]) -> dict[str, t.Any]:
+        """Sections and their options, with the keys of files and URLs; raises ValueError and AnsibleError."""
+        name = "user_authentication"
+        if name not in wanted:
+            return wanted
+        return {**wanted, name: with_keys_read(wanted[name], lambda path: self._find_needle("files", path))}
 
     def connect(self) -> tuple[NetconfDevice, Rpc]:
         """The task's device; raises AnsibleActionFail and AnsibleConnectionFailure."""
@@ -124,7 +132,7 @@ class SectionAction(ConfigureAction):
     def job(self, arguments: dict[str, t.Any], manner: Manner) -> Job:
         """All arguments are the section's but those that say how a change is made."""
         options = {name: value for name, value in arguments.items() if name not in COMMON_OPTIONS}
-        return Job({self.section: options}, manner)
+        return Job(self.with_keys_read({self.section: options}), manner)
 
 
 def shown_diff(text: str) -> dict[str, str]:

@@ -34,9 +34,10 @@ def variables(device: Control, way: str) -> dict[str, Any]:
 
 
 def requests(device: Control, run: Run, name: str, host: str | None = None) -> list[str]:
-    """The names of the requests that the device was sent during a task."""
+    """The names of the requests that the device was sent during a task; not the end of an earlier stock connection."""
     began, ended = run.of(name, host, "started")[0].time, run.result(name, host).time
-    return [event.details["name"] for event in device.log.of("rpc") if began <= event.time <= ended]
+    sent = [event.details["name"] for event in device.log.of("rpc") if began <= event.time <= ended]
+    return [request for request in sent if request != "close-session"]
 
 
 def client(name: str = "nms2", **options: Any) -> dict[str, Any]:
