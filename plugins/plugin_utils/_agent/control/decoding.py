@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import typing as t
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from types import UnionType
@@ -34,7 +35,7 @@ def decode(cls: type[T], data: t.Mapping[str, t.Any], where: str = "") -> T:
 
     Raises :exc:`BadMessage` for a field that is missing, unknown or of another type than the dataclass says.
     """
-    hints = t.get_type_hints(cls)
+    hints = _hints(cls)
     known = {field.name: field for field in fields(cls)}  # type: ignore[arg-type]
     if unknown := sorted(set(data) - set(known)):
         raise BadMessage(f"{where or cls.__name__}: unknown field {unknown[0][:SHOWN]!r}")
@@ -45,6 +46,12 @@ def decode(cls: type[T], data: t.Mapping[str, t.Any], where: str = "") -> T:
         elif field.default is MISSING and field.default_factory is MISSING:
             raise BadMessage(f"{where}{name} is missing")
     return cls(**values)
+
+
+@functools.cache
+def _hints(cls: type[t.Any]) -> dict[str, t.Any]:
+    # Python makes them of their texts anew each time, which is more work than all else about a request
+    return t.get_type_hints(cls)
 
 
 def _value(hint: t.Any, value: t.Any, where: str) -> t.Any:
