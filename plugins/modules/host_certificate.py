@@ -64,7 +64,7 @@ files:
   type: list
   elements: str
 junos_errors:
-  description: What Junos said, with V(severity), V(message), V(path) and V(bad_element).
+  description: What Junos said, with V(severity), V(message), V(path), V(bad_element) and V(tag).
   returned: when Junos refused a request
   type: list
   elements: dict

@@ -20,9 +20,9 @@ from ansible_collections.callhome.junos.tests.integration.harness.configuring im
     variables,
 )
 from ansible_collections.callhome.junos.tests.integration.harness.results import Result, Run
-from ansible_collections.callhome.junos.tests.integration.harness.site import Site
+from ansible_collections.callhome.junos.tests.integration.harness.site import PASSWORD, Site
 from ansible_collections.callhome.junos.tests.integration.harness.tasks import Task, play, rpc
-from ansible_collections.callhome.junos.tests.simulator import Control
+from ansible_collections.callhome.junos.tests.simulator import Control, UserSpec
 
 LIMIT = {"connection_limit": 77}
 
@@ -100,7 +100,7 @@ def test_somebody_elses_lock_is_named_with_its_time(site: Site, scene: Scene) ->
     scene.assert_untouched(before)
 
 
-def test_a_load_that_junos_refuses_is_discarded_and_told_in_its_words(scene: Scene) -> None:
+def test_what_junos_refuses_is_discarded_and_told_in_its_words(scene: Scene) -> None:
     before = scene.device.committed
     outbound = {"routing_instance": "nowhere", "clients": [client()]}
     result = scene.result("outbound_ssh_client", outbound)
@@ -267,13 +267,22 @@ def test_bad_input_is_refused_before_the_device_is_asked_anything(home: Scene, o
 
 
 def test_a_release_that_lacks_a_statement_is_told_before_anything_is_loaded(site: Site) -> None:
-    site.add("old", release="21.4R1")
+    device = site.add("old", release="21.4R1")
     run = site.controller.run(
         [play(task("it", "authorized_principals", {"users": [{"name": "netops", "principals": ["one"]}]}))],
         site.inventory("old"),
     )
     assert "runs Junos 21.4R1" in run.result("it").message
     assert "24.4R1" in run.result("it").message
+    assert not device.log.of("lock")
+
+
+def test_a_user_who_may_not_configure_is_told_so(site: Site) -> None:
+    site.add("watched", users={"netops": UserSpec(PASSWORD, login_class="operator")})
+    run = site.controller.run([play(task("it", "netconf_service", LIMIT))], site.inventory("watched"))
+    assert run.result("it").status == "failed"
+    assert "permission denied" in run.result("it").message
+    assert "not free" not in run.result("it").message
 
 
 def test_no_secret_is_shown_anywhere(scene: Scene) -> None:

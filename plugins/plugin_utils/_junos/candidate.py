@@ -46,10 +46,12 @@ class Candidate:
         self._loaded: etree._Element | None = None
 
     def __enter__(self) -> Candidate:
-        """Raises CandidateBusy."""
+        """Raises CandidateBusy, and JunosError where this user may not configure."""
         try:
             self._rpc(E(_OPEN[self._private], *([E.private()] if self._private else [])))
         except JunosError as refused:
+            if refused.is_denial:
+                raise
             self.taken_over = not self._private and self._is_mine()
             if not self.taken_over:
                 raise CandidateBusy(self._explained(refused)) from refused

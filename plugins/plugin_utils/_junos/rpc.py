@@ -29,6 +29,7 @@ class RpcError:
     message: str
     path: str
     bad_element: str
+    tag: str
 
     def __str__(self) -> str:
         where = " ".join(filter(None, (self.path, f"at '{self.bad_element}'" if self.bad_element else "")))
@@ -46,6 +47,11 @@ class JunosError(Exception):
         self.sent = sent
         said = "; ".join(str(error) for error in errors if error.severity != "warning")
         super().__init__(f"Junos refused <{sent.tag!s}>: {said}")
+
+    @property
+    def is_denial(self) -> bool:
+        """Whether this user may not do that at all (``access-denied``)."""
+        return any(error.tag == "access-denied" or error.message == "permission denied" for error in self.errors)
 
     def statement(self) -> etree._Element | None:
         """The part of what was sent that Junos complains about, where that can be told."""
@@ -73,7 +79,7 @@ class Rpc:
 
 def _errors(reply: etree._Element) -> Iterator[RpcError]:
     for error in reply.iter("rpc-error"):
-        fields = ("error-severity", "error-message", "error-path", ".//bad-element")
+        fields = ("error-severity", "error-message", "error-path", ".//bad-element", "error-tag")
         yield RpcError(*(" ".join((error.findtext(field) or "").split()) for field in fields))
 
 
