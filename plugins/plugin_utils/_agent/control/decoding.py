@@ -35,7 +35,7 @@ def decode(cls: type[T], data: t.Mapping[str, t.Any], where: str = "") -> T:
 
     Raises :exc:`BadMessage` for a field that is missing, unknown or of another type than the dataclass says.
     """
-    hints = _hints(cls)
+    hints = _hints(cls)  # type: ignore[arg-type]  # a class is hashable
     known = {field.name: field for field in fields(cls)}  # type: ignore[arg-type]
     if unknown := sorted(set(data) - set(known)):
         raise BadMessage(f"{where or cls.__name__}: unknown field {unknown[0][:SHOWN]!r}")
