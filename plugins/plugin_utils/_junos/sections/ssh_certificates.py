@@ -24,11 +24,7 @@ from ansible_collections.callhome.junos.plugins.plugin_utils._ssh.certificates i
     SIGNATURE_ALGORITHMS,
     parse_certificate,
 )
-from ansible_collections.callhome.junos.plugins.plugin_utils._ssh.public_keys import (
-    KEY_TYPES,
-    InvalidKey,
-    blob_of_text,
-)
+from ansible_collections.callhome.junos.plugins.plugin_utils._ssh.public_keys import KEY_TYPES, InvalidKey, blob_of_text
 
 _USER_CA_SINCE = "22.3R1"
 _HOST_CERTIFICATE_SINCE = "23.2R1"
