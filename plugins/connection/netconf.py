@@ -288,6 +288,8 @@ import shlex
 import time
 import typing as t
 
+import yaml
+from ansible import constants as C
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.connection import ConnectionBase
 from ansible.plugins.loader import connection_loader
@@ -301,6 +303,19 @@ REPEAT_SECONDS = 30.0
 """How often the terminal is told again that a device has not called yet."""
 
 display = Display()
+
+
+def _define_options() -> None:
+    """Tell Ansible the options above. It would read them itself, in every worker, with a loader that notes the place of
+    each word: that is a twentieth of a task's CPU time. This one is four times as fast.
+    """
+    if not C.config.has_configuration_definition("connection", __name__):
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        options = yaml.load(DOCUMENTATION, Loader=loader)["options"]
+        C.config.initialize_plugin_configuration_definitions("connection", __name__, options)
+
+
+_define_options()
 
 
 class Connection(ConnectionBase):
