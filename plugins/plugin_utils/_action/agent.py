@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import typing as t
+from abc import abstractmethod
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
@@ -33,9 +34,9 @@ class AgentAction(ActionBase):
         except AgentError as exc:
             raise AnsibleActionFail(str(exc)) from None
 
+    @abstractmethod
     def perform(self, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
         """What the module does."""
-        raise AnsibleActionFail(f"{self._task.action} has nothing to do")
 
     def agent(self, arguments: dict[str, t.Any]) -> AgentClient:
         """The agent of the task's ``agent_socket``, else that of the host's connection."""

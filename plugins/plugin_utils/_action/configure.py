@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import typing as t
+from abc import abstractmethod
 
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
 from ansible.module_utils.common.parameters import remove_values
@@ -58,9 +59,9 @@ class DeviceAction(ActionBase):
             raise AnsibleConnectionFailure(mask(str(exc), secrets)) from None
         return t.cast(Result, remove_values(result, secrets))
 
+    @abstractmethod
     def perform(self, arguments: dict[str, t.Any], task_vars: dict[str, t.Any]) -> Result:
         """What the module does."""
-        raise NotImplementedError
 
     def with_keys_read(self, wanted: dict[str, t.Any]) -> dict[str, t.Any]:
         """Sections and their options, with the keys of files and URLs; raises ValueError and AnsibleError."""
@@ -97,9 +98,9 @@ class ConfigureAction(DeviceAction):
         device, rpc = self.connect()
         return self._result(job.carry_out(rpc, device.session_id), arguments)
 
+    @abstractmethod
     def job(self, arguments: dict[str, t.Any], manner: Manner) -> Job:
         """What is wanted; raises OptionError."""
-        raise NotImplementedError
 
     def _manner(self, arguments: dict[str, t.Any], task_vars: dict[str, t.Any]) -> Manner:
         return Manner(
