@@ -29,9 +29,16 @@ class ActionModule(AgentAction):
         listen = arguments["listen"] or self._connection_options.get_option("listen")
         devices = _given(arguments["device_ids"], listen) or _of_the_play(task_vars, listen)
         timeout = 0 if self._task.check_mode else arguments["timeout"]
-        request = {"devices": devices, "timeout": float(timeout), "newer_than": arguments["newer_than"]}
+        at_least = arguments["at_least"]
+        request = {
+            "devices": devices,
+            "timeout": float(timeout),
+            "newer_than": arguments["newer_than"],
+            "at_least": at_least,
+        }
         answer = self.agent(arguments).ask("wait", request, timeout=float(timeout), progress=Progress(timeout))
-        if not answer["missing"] or not arguments["require_all"] or self._task.check_mode:
+        enough = not answer["missing"] or (at_least is not None and len(answer["called"]) >= at_least)
+        if enough or not arguments["require_all"] or self._task.check_mode:
             return {"changed": False, **answer}
         return {"changed": False, "failed": True, "msg": _message(answer, timeout), **answer}
 

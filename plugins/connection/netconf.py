@@ -128,6 +128,20 @@ options:
     ini:
       - section: call_home
         key: timeout
+  newer_than:
+    description:
+      - Only calls with a serial number above this one count, and sessions that came by such a call. The others are left as they are.
+      - With the serial number that M(callhome.junos.session) returned before a change, a task proves that the device calls and lets
+        the controller in after it, while an older session stands.
+    type: int
+    default: 0
+    vars:
+      - name: call_home_newer_than
+    env:
+      - name: ANSIBLE_CALL_HOME_NEWER_THAN
+    ini:
+      - section: call_home
+        key: newer_than
   listen:
     description:
       - Where the device's calls are taken. C([::]) takes IPv6 and IPv4.
@@ -391,6 +405,7 @@ class Connection(ConnectionBase):
             "owner": self.owner,
             "timeout": float(timeout),
             "command_timeout": float(self.get_option("persistent_command_timeout")),
+            "newer_than": self.get_option("newer_than"),
         }
         if not self.get_option("host_key_checking"):
             display.warning(

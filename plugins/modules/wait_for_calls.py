@@ -26,6 +26,11 @@ options:
       - Seconds to wait for all of them together.
     type: int
     default: 120
+  at_least:
+    description:
+      - How many of the devices suffice. The task ends as soon as so many have called.
+      - All of them, where this is not set.
+    type: int
   newer_than:
     description:
       - Only calls with a serial number above this one count. Every earlier call of a device has a lower one.
@@ -34,7 +39,7 @@ options:
     default: 0
   require_all:
     description:
-      - Fail when a device has not called in time.
+      - Fail when a device has not called in time, or with O(at_least) when fewer have.
     type: bool
     default: true
   listen:

@@ -20,7 +20,7 @@ PLAYS = [
     play(
         local("info without an agent", INFO, run_once=True),
         local("wait for the play", WAIT, {"timeout": 20}, run_once=True),
-        local("wait again", WAIT, {"timeout": 20, "newer_than": 1000}, run_once=True, check_mode=True),
+        local("wait again", WAIT, {"timeout": 20, "newer_than": 1 << 60}, run_once=True, check_mode=True),
         hosts="r1,r2",
     ),
     play(
@@ -39,7 +39,7 @@ PLAYS = [
         local("next call", SESSION, {"state": "called", "newer_than": "{{ last.serial }}", "timeout": 20}),
         local("close a parked one", SESSION, {"state": "closed", "device_id": "r2"}),
         read("read by the next call"),
-        local("no later call", SESSION, {"state": "called", "newer_than": 9999, "timeout": 1}, ignore_errors=True),
+        local("no later call", SESSION, {"state": "called", "newer_than": 1 << 60, "timeout": 1}, ignore_errors=True),
         hosts="r1",
     ),
     play(
@@ -122,7 +122,7 @@ def test_session_is_closed_and_the_next_task_uses_a_newer_call(run: Run, site: S
 
 
 def test_session_says_that_no_newer_call_came(run: Run, site: Site) -> None:
-    expected = f"device id r1: no call newer than 9999 came to {site.controller.listen} within 1 s"
+    expected = f"device id r1: no call newer than {1 << 60} came to {site.controller.listen} within 1 s"
     assert expected in run.result("no later call").message
 
 

@@ -86,19 +86,23 @@ class Parking:
         if call in self._ages:
             self._loop.call_soon(self._on_parked, call)
 
-    def candidates(self, device_id: str, address: str | None, listen: str, limit: int = 16) -> list[Call]:
+    def candidates(
+        self, device_id: str, address: str | None, listen: str, *, limit: int = 16, newer_than: int = 0
+    ) -> list[Call]:
         """The calls a host may take, the best first, at most ``limit``: ask again after they were tried.
 
         They announced ``device_id``, or announced nothing and come from ``address`` (canonical; None matches nothing),
-        and came in at ``listen``. Sources that failed least come first, then the newest call; further calls of a source
-        stand behind, as if the one before had failed, so that no source hides the others. Blocked pairs are left out.
+        came in at ``listen``, and have a serial number above ``newer_than``. Sources that failed least come first, then
+        the newest call; further calls of a source stand behind, as if the one before had failed, so that no source hides
+        the others. Blocked pairs are left out.
         """
         listen = canonical_listen(listen)
         places: list[Place] = [(listen, device_id, None)]
         if address is not None:
             places.append((listen, None, address))
         by_source = [calls for place in places for calls in self._places.get(place, {}).values()]
-        turns = (self._turn(number, reversed(calls)) for number, calls in enumerate(by_source))
+        newer = ((call for call in reversed(calls) if call.serial > newer_than) for calls in by_source)
+        turns = (self._turn(number, calls) for number, calls in enumerate(newer))
         queue = [turn for turn in turns if turn is not None]
         heapq.heapify(queue)
         found: list[Call] = []
@@ -110,8 +114,8 @@ class Parking:
         return found
 
     def _turn(self, number: int, calls: Iterator[Call]) -> tuple[int, float, int, Call, Iterator[Call]] | None:
-        newest = next(calls)
-        if self._blocks.blocked(*newest.pair):
+        newest = next(calls, None)
+        if newest is None or self._blocks.blocked(*newest.pair):
             return None
         return self._blocks.attempts(*newest.pair), -newest.arrived, number, newest, calls
 

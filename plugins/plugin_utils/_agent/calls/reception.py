@@ -92,7 +92,8 @@ class Reception:
         self._watch: Watch[Arrival] = Watch(
             self._loop, select.EPOLLIN | select.EPOLLRDHUP | select.EPOLLONESHOT, self._look
         )
-        self._serials = itertools.count(1)
+        # Above those of every earlier agent, as long as no agent takes a thousand calls a second all its life.
+        self._serials = itertools.count(int(time.time() * 1000))
         self._accepted = 0
         self._announced = 0
         self._pauses = 0

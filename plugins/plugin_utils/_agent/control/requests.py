@@ -77,6 +77,8 @@ class SessionRequest:
     """Seconds to wait for the device's call."""
     command_timeout: float = 30.0
     """Seconds after which an RPC that is not answered has failed."""
+    newer_than: int = 0
+    """Only calls, and sessions of calls, with a serial number above this one count; the others are left alone."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,8 @@ class WaitRequest:
     timeout: float
     newer_than: int = 0
     """Only calls with a serial number above this one count; 0 takes a session that is there as well."""
+    at_least: int | None = None
+    """How many of the devices suffice; all of them where this is None."""
 
 
 @dataclass(frozen=True)

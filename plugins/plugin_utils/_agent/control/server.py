@@ -195,6 +195,8 @@ class Control:
             await self._devices.listen(listen)
         deadline = time.monotonic() + request.timeout
         places = [place for device in request.devices for place in places_of(device)]
+        ids = {device.device_id for device in request.devices}
+        enough = len(ids) if request.at_least is None else min(request.at_least, len(ids))
         with self._devices.seen.waiting(places) as changed:
             while True:
                 changed.clear()
@@ -202,7 +204,7 @@ class Control:
                 missing = [device for device in request.devices if device.device_id not in called]
                 left = deadline - time.monotonic()
                 progress({"called": sorted(called), "missing": [device.device_id for device in missing]})
-                if not missing or left <= 0:
+                if len(called) >= enough or left <= 0:
                     return {"called": list(called.values()), **self._not_called(request, missing)}
                 with suppress(TimeoutError):
                     await asyncio.wait_for(changed.wait(), left)

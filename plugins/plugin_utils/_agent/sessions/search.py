@@ -116,6 +116,8 @@ class Search:
         self._misfits.clear()
         self._in_use = False
         for session in self._devices.sessions(self._request.device):
+            if session.call.serial <= self._request.newer_than:
+                continue
             if session.doubtful and not await session.answers():
                 continue
             misfit = self._misfit(session)
@@ -161,7 +163,9 @@ class Search:
         device, parking = self._request.device, self._devices.parking
 
         def best() -> list[Call]:
-            return parking.candidates(device.device_id, device.address, device.listen, limit=AT_ONCE)
+            return parking.candidates(
+                device.device_id, device.address, device.listen, limit=AT_ONCE, newer_than=self._request.newer_than
+            )
 
         while [call for call in best() if self._discarded(call)]:
             pass  # others stand behind those that were discarded
@@ -291,7 +295,11 @@ class Search:
             return f"no further call came to {listen} within {seconds} (call_home_timeout); {'; '.join(self._misfits)}"
         if blocked := self._blocked():
             return f"no call was taken at {listen} within {seconds} (call_home_timeout): {'; '.join(blocked)}"
-        return f"no call came to {listen} within {seconds} (call_home_timeout); {self._devices.who_called(listen)}"
+        newer_than = self._request.newer_than
+        newer = f" with a serial number above {newer_than} (call_home_newer_than)" if newer_than else ""
+        return (
+            f"no call{newer} came to {listen} within {seconds} (call_home_timeout); {self._devices.who_called(listen)}"
+        )
 
     def _blocked(self) -> list[str]:
         """Who calls under this device's name and is not listened to for a while: the device itself, or a stranger."""

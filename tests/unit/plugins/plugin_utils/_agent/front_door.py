@@ -69,7 +69,7 @@ class FrontDoor:
         return [call.device_id for call in reversed(list(self.parking))]
 
     def candidates(self, device_id: str, address: str | None = None, limit: int = 16) -> list[Call]:
-        return self.parking.candidates(device_id, address, self.listen, limit)
+        return self.parking.candidates(device_id, address, self.listen, limit=limit)
 
     @property
     def reasons(self) -> list[str]:

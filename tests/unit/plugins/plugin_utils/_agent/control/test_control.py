@@ -113,6 +113,7 @@ RIGHT: dict[str, dict[str, Any]] = {
         "owner": os.getpid(),
         "timeout": 0.02,
         "command_timeout": 1.0,
+        "newer_than": 0,
         "trust": {"proofs": ["secret"], "secret": "s", "known_hosts": "/nonexistent", "host_keys": [], "check": True},
         "login": {
             "user": "lab",
@@ -124,7 +125,7 @@ RIGHT: dict[str, dict[str, Any]] = {
         },
     },
     "reset": {"device": DEVICE, "owner": os.getpid()},
-    "wait": {"devices": [DEVICE, {**DEVICE, "device_id": "r2"}], "timeout": 0.02, "newer_than": 0},
+    "wait": {"devices": [DEVICE, {**DEVICE, "device_id": "r2"}], "timeout": 0.02, "newer_than": 0, "at_least": 2},
     "close": {"device_id": "r1", "force": False},
     "info": {},
 }
