@@ -75,15 +75,13 @@ class KnownHosts:
         lines: list[KnownHost] = []
         notes: list[str] = []
         for number, raw in enumerate(text.split("\n"), start=1):
-            line = raw.strip(" \t\r")
-            if not line or line.startswith("#"):
+            try:
+                line = read_line(number, raw)
+            except ValueError as error:
+                notes.append(f"line {number}: {error}")
                 continue
-            marker, rest = _split_marker(line)
-            if marker is None:
-                notes.append(f"line {number}: {shown(line)} is not {' or '.join(_MARKERS)}, names and a key")
-                continue
-            names, _unused, key_text = rest.replace("\t", " ").partition(" ")
-            lines.append(KnownHost(number, marker, names, key_text))
+            if line is not None:
+                lines.append(line)
         return cls(lines, notes)
 
     def authorities(self, name: str) -> tuple[PublicKey, ...]:
@@ -141,6 +139,18 @@ class KnownHosts:
             except InvalidKey:
                 continue  # told by notes()
         return tuple(keys)
+
+
+def read_line(number: int, raw: str) -> KnownHost | None:
+    """One line; None for a comment or an empty one. Raises ValueError where it is none of those."""
+    line = raw.strip(" \t\r")
+    if not line or line.startswith("#"):
+        return None
+    marker, rest = _split_marker(line)
+    if marker is None:
+        raise ValueError(f"{shown(line)} is not {' or '.join(_MARKERS)}, names and a key")
+    names, _unused, key_text = rest.replace("\t", " ").partition(" ")
+    return KnownHost(number, marker, names, key_text)
 
 
 def _split_marker(line: str) -> tuple[str | None, str]:
