@@ -26,7 +26,7 @@ demo: venv ## Simulated devices call home, and a playbook reads and configures t
 	@PATH="$(abspath $(BIN)):$$PATH" $(RUN) tests/demo/run
 
 .PHONY: test
-test: nothing-skipped checks sshd tests ## Every check and every test
+test: nothing-skipped checks sshd yanglint tests ## Every check and every test
 	@if [ "$$CI" = true ] && [ -s .cache/skipped.txt ]; then \
 		echo "CI=true, and something was not checked:"; cat .cache/skipped.txt; exit 1; fi
 
@@ -38,7 +38,7 @@ tests: nothing-skipped test-venv
 	$(RUN) tests/checks/run_pytest.py $(TESTS)
 
 .PHONY: unit
-unit: nothing-skipped test-venv ## Unit tests
+unit: nothing-skipped test-venv yanglint ## Unit tests
 	$(RUN) tests/checks/run_pytest.py tests/unit
 
 .PHONY: integration
@@ -128,6 +128,10 @@ tree: test-venv
 .PHONY: sshd
 sshd:
 	@tests/checks/install_sshd
+
+.PHONY: yanglint
+yanglint:
+	@tests/checks/install_yanglint
 
 .PHONY: nothing-skipped
 nothing-skipped:
