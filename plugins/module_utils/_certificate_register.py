@@ -109,8 +109,7 @@ def issue(path: str, wanted: Wanted, *, dry: bool) -> tuple[Entry, bool]:
     Raises ValueError where the key was revoked, or the list is damaged; OSError.
     """
     if dry:
-        entry, is_new = _find_or_make(read_register(path), wanted)
-        return entry, is_new
+        return _find_or_make(read_register(path), wanted)
     with locked(path):
         entries = read_register(path)
         entry, is_new = _find_or_make(entries, wanted)

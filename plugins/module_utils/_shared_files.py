@@ -28,7 +28,7 @@ def locked(path: str) -> Iterator[None]:
 
 
 def replace_file(path: str, text: str, mode: int) -> None:
-    """Give ``path``, which is locked, a new content: all of it or nothing. Raises OSError.
+    """Give ``path`` a new content: all of it or nothing. Raises OSError. The caller holds a lock that others take as well.
 
     ``mode`` is that of a file that was not there; another keeps its mode and its owner.
     """

@@ -230,7 +230,7 @@ def _lay_public_key(module: AnsibleModule, key: str) -> bool:
     if path is None or _content(path) == text:
         return False
     if not module.check_mode:
-        with locked(path):
+        with locked(module.params["path"]):
             replace_file(path, text, PUBLIC_KEY_MODE)
     return True
 
