@@ -10,15 +10,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 
-@dataclass(frozen=True)
+@dataclass
 class Clock:
     """Runs `scale` times as fast as the wall clock; at 60, a minute of the device takes one second.
 
     Everything the device counts in minutes or seconds (a confirmed commit, retry and timeout of outbound-ssh,
-    keep-alives, the login grace time) runs on it. Dates the device shows start at the true time.
+    keep-alives, the login grace time) runs on it. Dates the device shows start at the true time, `off_by` seconds added.
     """
 
     scale: float = 1.0
+    off_by: float = 0.0
+    """Seconds that the date is ahead (behind: negative); no timer depends on it."""
     _started: float = field(default_factory=time.time, repr=False)
 
     def real(self, seconds: float) -> float:
@@ -27,7 +29,7 @@ class Clock:
 
     def now(self) -> float:
         """The device's time, in seconds since the epoch."""
-        return self._started + (time.time() - self._started) * self.scale
+        return self._started + (time.time() - self._started) * self.scale + self.off_by
 
 
 def date_text(seconds: float) -> str:

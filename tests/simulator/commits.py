@@ -60,19 +60,22 @@ class Commits:
         self, session: Session, comment: str = "", confirmed_seconds: float | None = None, engines: tuple[str, ...] = ()
     ) -> None:
         """Commit the session's candidate; with `confirmed_seconds` (of the device's clock) until they are over,
-        unless another commit confirms it. Raises `RpcErrors`."""
+        unless another commit confirms it. A commit that may not confirm what is pending is lost with it. Raises
+        `RpcErrors`."""
         if session.private is not None and confirmed_seconds is not None:
             raise RpcError("confirmed commit is not allowed in private mode", bad_element="confirmed")
         candidate = self._merged(session).copy()
         hash_passwords(candidate, crypt_hash.make)
         self.check(candidate, engines)
         before = self._device.database.committed if self.pending is None else self.pending.before
-        self._confirm()
+        confirms = self._may_confirm(session)
+        if confirms:
+            self._confirm()
         minutes = None if confirmed_seconds is None else max(1, round(confirmed_seconds / 60))
         self.activate(Commit(candidate, session.user, "netconf", self._device.clock.now(), comment, minutes), engines)
         if session.private is not None:
             session.private, session.private_base = candidate.copy(), candidate
-        if confirmed_seconds is not None:
+        if confirms and confirmed_seconds is not None:
             self._await_confirmation(before, session.session_id, confirmed_seconds)
 
     def cancel(self) -> None:
@@ -80,6 +83,12 @@ class Commits:
         if self.pending is None:
             raise RpcError("no confirmed commit is pending", bad_element="cancel-commit")
         self._roll_back()
+
+    def _may_confirm(self, session: Session) -> bool:
+        """Whether a commit of this session ends the wait of the one that is pending, if any."""
+        spec = self._device.spec
+        unbound = spec.confirmed_outlives_session or spec.confirmed_by_other_sessions
+        return unbound or self.pending is None or self.pending.session_id == session.session_id
 
     def session_ended(self, session: Session) -> None:
         """A device may bind a pending commit to the session that made it (RFC 6241 section 8.4.1)."""

@@ -157,6 +157,22 @@ class Control:
         """Hold the answers to a request (`*`: to any) back for so many seconds of ours."""
         self._run(lambda: self._device.delays.__setitem__(request, seconds))
 
+    def set_clock(self, off_by: float) -> None:
+        """Put its date so many seconds ahead of the true one (behind: negative)."""
+        self._run(lambda: setattr(self._device.clock, "off_by", off_by))
+
+    def replace_host_keys(self, *sources: str) -> None:
+        """Other host keys from the next connection on: names of algorithms, or private keys as text."""
+        self._run(lambda: self._device.replace_host_keys(sources))
+
+    def stop_calling(self) -> None:
+        """Dial no more, whatever is configured, until `resume_calling`; connections that stand are left alone."""
+        self._run(self._device.may_dial.clear)
+
+    def resume_calling(self) -> None:
+        """Dial again."""
+        self._run(self._device.may_dial.set)
+
     # Waiting
 
     def wait(self, kind: str, count: int = 1, timeout: float = 10.0, **details: object) -> Event:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import socket
 import traceback
 import zlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from . import credentials, load
@@ -45,7 +47,7 @@ class Device:
 
     def __init__(self, spec: DeviceSpec, clock: Clock) -> None:
         self.spec = spec
-        self.clock = clock
+        self.clock = dataclasses.replace(clock)
         self.release = Release.parse(spec.release)
         self.log = EventLog()
         self.file_systems = {engine: FileSystem(spec.storage) for engine in self.routing_engines}
@@ -57,6 +59,8 @@ class Device:
         """Open SSH connections, with the outbound-ssh client that made each, or `DIRECT`."""
         self.sessions: dict[int, tuple[Session, NetconfChannel]] = {}
         self.stalled = False
+        self.may_dial = asyncio.Event()
+        self.may_dial.set()
         self.delays: dict[str, float] = {}
         self.diallers: dict[str, Dialler] = {}
         self.direct_port: int | None = None
@@ -248,6 +252,13 @@ class Device:
             found[1].close()
         return found is not None
 
+    def replace_host_keys(self, sources: Sequence[str]) -> None:
+        """Other keys from the next connection on, as after the hardware was replaced: names of algorithms, or private
+        keys as text."""
+        self.host_keys = [host_key(source, shared=False) for source in sources]
+        self._write_public_keys()
+        self.ssh.configuration_changed()
+
     def delay_of(self, request: str) -> float:
         """Seconds of ours that the answer to a request is held back."""
         return self.delays.get(request, self.delays.get("*", 0.0))
@@ -313,10 +324,15 @@ class Device:
     # Before it starts
 
     def _write_boot_files(self) -> None:
-        public_keys = {f"{key.file}.pub": f"{key.public} root@{self.spec.name}\n".encode() for key in self.host_keys}
+        self._write_public_keys()
         for files in self.file_systems.values():
-            for path, content in {**public_keys, **self.spec.boot_files()}.items():
+            for path, content in self.spec.boot_files().items():
                 files.write(path, content, time=self.booted)
+
+    def _write_public_keys(self) -> None:
+        for files in self.file_systems.values():
+            for key in self.host_keys:
+                files.write(f"{key.file}.pub", f"{key.public} root@{self.spec.name}\n".encode(), time=self.booted)
 
     def _boot_configuration(self) -> Node:
         commands = "\n".join(self.spec.boot_commands())

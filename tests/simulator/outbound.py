@@ -126,6 +126,7 @@ class Dialler:
         """Whether a connection was made; then it has ended."""
         timeout = self._device.clock.real(server.timeout)
         for attempt in range(1, server.retry + 1):
+            await self._device.may_dial.wait()
             self._device.log.add("dial", client=self.client.name, server=f"{server.host}:{server.port}")
             deadline = asyncio.get_running_loop().time() + timeout
             try:

@@ -82,6 +82,9 @@ class DeviceSpec:
     """How many bytes its files may hold."""
     confirmed_outlives_session: bool = True
     """Whether a pending confirmed commit survives the end of its session (unknown of Junos)."""
+    confirmed_by_other_sessions: bool = False
+    """Whether a commit of another session confirms one that is bound to its session, which RFC 6241 section 8.4 denies
+    (unknown of Junos). What is not bound (`confirmed_outlives_session`), any commit confirms."""
     cuts_before_reply: bool = False
     """Whether a commit that changes an outbound client breaks its connection before the reply is sent, or just after
     (unknown of Junos)."""

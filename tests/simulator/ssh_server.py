@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import asyncssh
+from asyncssh.public_key import SSHOpenSSHCertificate
 
+from .clock import Clock
 from .credentials import Certificates
 from .host_keys import HostKey
 from .netconf import NetconfChannel
@@ -75,7 +78,9 @@ class SshService:
         options = self._options_for(registered, keep_alive, client)
         connection: _Connection | None = None
         try:
-            _unused, connection = await loop.create_connection(lambda: _Connection(loop, options), sock=sock)
+            _unused, connection = await loop.create_connection(
+                lambda: _Connection(loop, options, self._device.clock), sock=sock
+            )
             await connection.wait_closed()
         except OSError:
             return
@@ -117,8 +122,21 @@ def _certifies(certificate: asyncssh.SSHCertificate, key: HostKey) -> bool:
 
 
 class _Connection(asyncssh.SSHServerConnection):
-    """A server connection that, as OpenSSH's, takes a new service request before each attempt to authenticate: paramiko
-    makes one, and asyncssh by itself hangs up on the second."""
+    """A server connection that, as OpenSSH's, takes a new service request before each attempt to authenticate (paramiko
+    makes one, and asyncssh by itself hangs up on the second), and that judges certificates by the device's clock."""
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, options: asyncssh.SSHServerConnectionOptions, clock: Clock
+    ) -> None:
+        super().__init__(loop, options)
+        self._clock = clock
+
+    async def _validate_openssh_certificate(self, username: str, cert: SSHOpenSSHCertificate) -> asyncssh.SSHKey | None:
+        """asyncssh compares with the wall clock: what the device's is ahead of it is taken off the certificate."""
+        ahead = round(self._clock.now() - time.time())
+        cert._valid_after -= ahead
+        cert._valid_before -= ahead
+        return await super()._validate_openssh_certificate(username, cert)
 
     def send_userauth_failure(self, partial_success: bool) -> None:
         super().send_userauth_failure(partial_success)

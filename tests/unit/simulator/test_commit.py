@@ -91,6 +91,43 @@ def test_a_pending_commit_outlives_its_session_or_not(sim: Simulator, outlives: 
     assert ("<host-name>r2<" in device.committed) == outlives == device.commit_pending
 
 
+@pytest.mark.parametrize(
+    "outlives, by_others, confirms", [(True, False, True), (False, False, False), (False, True, True)]
+)
+def test_a_commit_of_another_session_confirms_or_is_lost_with_what_is_pending(
+    sim: Simulator, outlives: bool, by_others: bool, confirms: bool
+) -> None:
+    device = sim.add_device(
+        DeviceSpec(
+            "p",
+            users={USER: PASSWORD},
+            listen="127.0.0.1",
+            confirmed_outlives_session=outlives,
+            confirmed_by_other_sessions=by_others,
+        )
+    )
+    first, second = (session(host="127.0.0.1", port=device.direct_port) for _unused in range(2))
+    load_set(first, "set system host-name r2")
+    rpc(first, confirmed(10))
+    load_set(second, "set system services ssh no-passwords")
+    assert ok(rpc(second, "<commit-configuration/>"))
+    assert device.commit_pending != confirms
+    pending = rpc(second, "<get-commit-information/>").find(".//commit-confirmed")
+    assert (pending is not None) != confirms
+    first.close_session()
+    device.wait("session-end")
+    for statement in ("<host-name>r2<", "<no-passwords/>"):
+        assert (statement in device.committed) == confirms
+
+
+def test_a_reboot_rolls_a_pending_commit_back(device: Control, connect: Connect) -> None:
+    connection = connect()
+    load_set(connection, "set system host-name r2")
+    rpc(connection, confirmed(10))
+    device.reboot()
+    assert "<host-name>r1<" in device.committed and not device.commit_pending
+
+
 def test_base_commit_counts_seconds(device: Control, connect: Connect) -> None:
     connection = connect()
     load_set(connection, "set system host-name r2")

@@ -9,11 +9,13 @@ import socket
 import subprocess
 import time
 
+import paramiko
 import pytest
 from ncclient.operations.errors import TimeoutExpiredError
-from simulator import AnnouncementStyle, DeviceSpec, Simulator
+from ncclient.transport.errors import AuthenticationError
+from simulator import AnnouncementStyle, DeviceSpec, Simulator, UserSpec
 from simulator.hostile import loopback
-from simulator_harness import PASSWORD, USER, Listener, rpc, session
+from simulator_harness import PASSWORD, USER, Keys, Listener, rpc, session
 
 
 def device_of(sim: Simulator, listener: Listener, **options: object) -> object:
@@ -144,3 +146,54 @@ def test_a_fault_of_the_simulator_fails_the_test(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(RuntimeError, match="ZeroDivisionError"), Simulator() as sim:
         device = sim.add_device(DeviceSpec("r1", users={USER: PASSWORD}, listen="127.0.0.1"))
         rpc(session(host="127.0.0.1", port=device.direct_port), "<get-system-information/>")
+
+
+def test_a_clock_that_is_off_tells_another_date_and_judges_certificates_by_it(sim: Simulator, keys: Keys) -> None:
+    device = sim.add_device(
+        DeviceSpec(
+            "r1", users={USER: UserSpec()}, listen="127.0.0.1", user_cas=[keys.public("user_ca")], principals=["x"]
+        )
+    )
+    key = keys.user_certificate("an_hour", "x", options=("-V", "-1h:+2h"))
+
+    def date() -> float:
+        connection = session(host="127.0.0.1", port=device.direct_port, key_filename=key)
+        told = rpc(connection, "<get-system-uptime-information/>").find(".//current-time/date-time")
+        connection.close_session()
+        [seconds] = told.attrib.values()
+        return float(seconds)
+
+    before = date()
+    for off_by in (86400, -86400):
+        device.set_clock(off_by)
+        with pytest.raises(AuthenticationError):
+            date()
+    device.set_clock(3600)
+    assert 3600 <= date() - before < 4200
+
+
+def test_replaced_hardware_has_another_host_key_from_the_next_call_on(sim: Simulator, listener: Listener) -> None:
+    device = device_of(sim, listener)
+    first = listener.accept()
+    old = device.host_key
+    device.replace_host_keys("ed25519")
+    assert device.host_key != old and old.encode() not in device.read_file("/etc/ssh/ssh_host_ed25519_key.pub")
+    first.socket.close()
+    call = listener.accept()
+    transport = paramiko.Transport(call.socket)
+    transport.start_client(timeout=10)
+    assert transport.get_remote_server_key().get_base64() == device.host_key.split()[1]
+    transport.close()
+
+
+def test_a_device_that_stopped_calling_calls_when_it_is_told_to(sim: Simulator, listener: Listener) -> None:
+    device = device_of(sim, listener)
+    first = listener.accept()
+    device.stop_calling()
+    device.drop_connections()
+    assert first.closed()
+    dialled = device.log.counts["dial"]
+    time.sleep(0.5)
+    assert device.log.counts["dial"] == dialled
+    device.resume_calling()
+    listener.accept().socket.close()
