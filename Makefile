@@ -14,7 +14,7 @@ TREE = $(ROOT)/ansible_collections/callhome/junos
 LINK = .ansible/collections/ansible_collections/callhome/junos
 COLLECTIONS = ANSIBLE_COLLECTIONS_PATH="$(CURDIR)/$(ROOT)"
 IN_TREE = cd $(TREE) && $(COLLECTIONS) PATH="$(abspath $(BIN)):$$PATH"
-TESTS = tests/unit tests/integration tests/interop
+TESTS = tests/unit tests/integration tests/interop tests/faults
 
 .PHONY: help
 help: ## Say what there is to make
@@ -48,6 +48,10 @@ integration: nothing-skipped test-venv ## Playbooks over real sockets, with simu
 .PHONY: interop
 interop: nothing-skipped test-venv sshd ## OpenSSH's server as a device, and its client as a second opinion
 	$(RUN) tests/checks/run_pytest.py tests/interop
+
+.PHONY: faults
+faults: nothing-skipped test-venv ## Playbooks cut short by every fault there is a test for, with a table of what became of it
+	ALL_CUTS=1 $(RUN) tests/checks/run_pytest.py tests/faults
 
 .PHONY: bench
 bench: test-venv ## CPU time and memory, beside the stock connection's
