@@ -18,6 +18,8 @@ from ansible_collections.callhome.junos.plugins.plugin_utils._action.arguments i
 from ansible_collections.callhome.junos.plugins.plugin_utils._ssh.known_hosts_lines import Lines, Statement
 
 FILE_MODE = 0o644
+PARAMIKO_READS = ("known_hosts", "ssh_known_hosts")
+"""Names of the files that other SSH libraries read too."""
 
 
 class ActionModule(AgentAction):
@@ -25,9 +27,9 @@ class ActionModule(AgentAction):
 
     def perform(self, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
         """The file as it is to be."""
-        required = [("state", "present", ["names", "key"])]
-        arguments = checked_arguments(self, DOCUMENTATION, required_if=required)
-        path = os.path.expanduser(arguments["path"] or self._connection_options.get_option("known_hosts"))
+        required = {"required_if": [("state", "present", ["names", "key"])], "required_one_of": [("names", "key")]}
+        arguments = checked_arguments(self, DOCUMENTATION, **required)
+        path = _followed(arguments["path"] or self._connection_options.get_option("known_hosts"))
         try:
             statement = Statement.checked(arguments["marker"], arguments["names"], arguments["key"])
             if self._task.check_mode:
@@ -37,7 +39,22 @@ class ActionModule(AgentAction):
         except (OSError, ValueError) as exc:
             raise AnsibleActionFail(f"{path}: {exc}") from None
         shown = {"before": before, "after": after, "before_header": path, "after_header": path}
-        return {"changed": before != after, "path": path, "diff": shown}
+        return {"changed": before != after, "path": path, "diff": shown, "warnings": _warnings(path, arguments)}
+
+
+def _followed(path: str) -> str:
+    """The file itself: a link to it is to stay one."""
+    return os.path.realpath(os.path.expanduser(path))
+
+
+def _warnings(path: str, arguments: dict[str, t.Any]) -> list[str]:
+    if arguments["state"] != "present" or arguments["marker"] is None or os.path.basename(path) not in PARAMIKO_READS:
+        return []
+    warning = (
+        f"{path}: a line with @{arguments['marker']} breaks the connections of every program that reads this file with "
+        "paramiko, such as ansible.netcommon.netconf. A file of its own, as call_home_known_hosts is, does not."
+    )
+    return [warning]
 
 
 def _change(path: str, statement: Statement, state: str) -> tuple[str, str]:
@@ -51,7 +68,7 @@ def _change(path: str, statement: Statement, state: str) -> tuple[str, str]:
 
 def _changed(path: str, statement: Statement, state: str) -> tuple[str, str]:
     """The text before and after."""
-    before = Path(path).read_text(encoding="utf-8") if Path(path).exists() else ""
+    before = Path(path).read_bytes().decode("utf-8") if Path(path).exists() else ""
     lines = Lines(before)
     deed = lines.with_statement if state == "present" else lines.without
     return before, deed(statement)

@@ -35,7 +35,7 @@ def replace_file(path: str, text: str, mode: int) -> None:
     unfinished = f"{path}.new"
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
             _look_like(path, file.fileno(), mode)
             file.write(text)
             file.flush()

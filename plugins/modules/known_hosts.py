@@ -18,7 +18,8 @@ options:
   path:
     description:
       - The file. Defaults to that of P(callhome.junos.netconf#connection). Made with mode V(0644) where it is not there.
-      - A line with a marker in C(~/.ssh/known_hosts) breaks every other connection of paramiko, ncclient's among them.
+      - A line with a marker in C(~/.ssh/known_hosts) breaks every other connection of paramiko, ncclient's among them. There is a
+        warning where one is put there.
     type: path
   state:
     description:

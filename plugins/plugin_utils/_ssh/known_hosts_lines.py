@@ -49,7 +49,7 @@ class Lines:
     """A file's text, line by line."""
 
     def __init__(self, text: str) -> None:
-        self._lines = text.splitlines()
+        self._lines = text.removesuffix("\n").split("\n") if text else []
 
     def with_statement(self, statement: Statement) -> str:
         """The text with a line for those names that no line has yet."""
