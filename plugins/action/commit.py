@@ -17,6 +17,12 @@ from ansible_collections.callhome.junos.plugins.plugin_utils._junos.manner impor
 
 ROLLBACK = integer(0, 49)
 
+# RFC 6241 section 8.4 lets a device take the confirmation from the session alone that made the commit.
+STILL_PENDING = (
+    "the device took the commit, and still waits for the confirmation of the one before: it was made by another NETCONF "
+    "session, and this device wants it confirmed over that one. Do so, or let the device roll it back"
+)
+
 
 class ActionModule(DeviceAction):
     """One commit at most."""
@@ -41,6 +47,8 @@ class ActionModule(DeviceAction):
                 self._try(candidate, diff)
             elif diff or pending:
                 candidate.commit(log, confirm_minutes=manner.confirm_minutes, synchronize=manner.synchronize)
+        if pending and not manner.confirm_minutes and not self._task.check_mode and Device(rpc).commit_pending:
+            return {"failed": True, "changed": bool(diff), "msg": STILL_PENDING}
         committed = bool(diff or pending) and not self._task.check_mode
         return {
             "changed": bool(diff or pending),

@@ -137,6 +137,7 @@ options:
           encrypted_password:
             description:
               - The password as a C(crypt) hash.
+              - An empty string removes the password, except that of V(root), without which Junos does not commit.
             type: str
           update_password:
             description:

@@ -182,14 +182,16 @@ class Password(Statement):
         if len(given) > 1:
             raise OptionError(join(where, given[1]), Unsaid.VALUE, f"only one of {' and '.join(given)}")
         for name, kind in zip(self.names, (_PLAIN, _HASH), strict=True):
-            if options.get(name) is not None:
+            if options.get(name) is not None and not self._goes(options):
                 kind.check(options[name], join(where, name))
 
     def plan(self, options: Options, parent: Node, edit: Edit) -> None:
         if not self.named_in(options):
             return
         present = parent.child(_ENCRYPTED)
-        if must_write(self._same(options, present), present, options, edit):
+        if self._goes(options):
+            edit.drop(present)
+        elif must_write(self._same(options, present), present, options, edit):
             stored = options.get("encrypted_password") or passwords.hashed(options["password"])
             edit.put(_ENCRYPTED, stored, mark=reactivate(present))
             if passwords.hash_format(stored) in ("md5", "sha1"):
@@ -198,6 +200,10 @@ class Password(Statement):
                 )
         elif present.inactive and present.text:
             edit.put(_ENCRYPTED, present.text, mark="active")
+
+    @staticmethod
+    def _goes(options: Options) -> bool:
+        return options.get("encrypted_password") == "" and options.get("name") != "root"
 
     @staticmethod
     def _same(options: Options, present: Node) -> bool | None:

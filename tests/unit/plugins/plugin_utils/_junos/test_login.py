@@ -52,6 +52,14 @@ def test_a_plain_password_is_sent_as_a_hash_only() -> None:
     assert "Call-Home1" not in text
 
 
+def test_an_empty_hash_removes_a_password_but_never_roots() -> None:
+    present = account(f"<encrypted-password>{STORED}</encrypted-password>")
+    assert '<encrypted-password delete="delete"/>' in text_of(authentication({"encrypted_password": ""}, present))
+    assert not authentication({"encrypted_password": ""})
+    with pytest.raises(OptionError, match=r"users\[0\]\.encrypted_password"):
+        SECTIONS["user_authentication"].plan({"users": [{"name": "root", "encrypted_password": ""}]}, EMPTY)
+
+
 @pytest.mark.parametrize("policy", ["changed", "always", "on_create", None])
 def test_the_password_that_is_there_is_not_set_again(policy: str | None) -> None:
     present = account(f"<encrypted-password>{STORED}</encrypted-password>")
