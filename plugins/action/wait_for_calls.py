@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 import typing as t
 
+from ansible.errors import AnsibleActionFail
 from ansible.utils.display import Display
 
 from ansible_collections.callhome.junos.plugins.modules.wait_for_calls import DOCUMENTATION
@@ -27,7 +28,8 @@ class ActionModule(AgentAction):
         """Who has called, who has not, and who was refused."""
         arguments = checked_arguments(self, DOCUMENTATION)
         listen = arguments["listen"] or self._connection_options.get_option("listen")
-        devices = _given(arguments["device_ids"], listen) or _of_the_play(task_vars, listen)
+        by_host = {} if arguments["device_ids"] else _of_hosts(arguments["hosts"], task_vars, listen)
+        devices = _given(arguments["device_ids"], listen) or list(by_host.values())
         timeout = 0 if self._task.check_mode else arguments["timeout"]
         at_least = arguments["at_least"]
         request = {
@@ -37,6 +39,7 @@ class ActionModule(AgentAction):
             "at_least": at_least,
         }
         answer = self.agent(arguments).ask("wait", request, timeout=float(timeout), progress=Progress(timeout))
+        answer["hosts"] = _whose(answer["called"], by_host)
         enough = not answer["missing"] or (at_least is not None and len(answer["called"]) >= at_least)
         if enough or not arguments["require_all"] or self._task.check_mode:
             return {"changed": False, **answer}
@@ -72,15 +75,23 @@ def _given(device_ids: list[str] | None, listen: str) -> list[dict[str, t.Any]]:
     return [_device(device_id, device_id, listen) for device_id in dict.fromkeys(device_ids or ())]
 
 
-def _of_the_play(task_vars: dict[str, t.Any], listen: str) -> list[dict[str, t.Any]]:
-    """The devices of the hosts that are still in the play, each found as its connection would find it."""
-    devices = []
-    for host in task_vars["ansible_play_hosts"]:
+def _of_hosts(names: list[str] | None, task_vars: dict[str, t.Any], listen: str) -> dict[str, dict[str, t.Any]]:
+    """The device of each host, found as its connection would find it; by default of those that are still in the play."""
+    devices = {}
+    for host in task_vars["ansible_play_hosts"] if names is None else names:
+        if host not in task_vars["hostvars"]:
+            raise AnsibleActionFail(f"hosts: {host!r} is not in the inventory")
         variables = task_vars["hostvars"][host]
         address = variables.get("ansible_host") or host
         device_id = variables.get("call_home_device_id") or address
-        devices.append(_device(device_id, address, variables.get("call_home_listen") or listen))
+        devices[host] = _device(device_id, address, variables.get("call_home_listen") or listen)
     return devices
+
+
+def _whose(called: list[dict[str, t.Any]], by_host: dict[str, dict[str, t.Any]]) -> list[str]:
+    """The hosts whose devices have called."""
+    ids = {call["device_id"] for call in called}
+    return [host for host, device in by_host.items() if device["device_id"] in ids]
 
 
 def _device(device_id: str, address: str, listen: str) -> dict[str, t.Any]:

@@ -234,7 +234,8 @@ options:
     description:
       - The private key to log in with. Its certificate is found beside it, with the ending C(-cert.pub).
       - It may also be a public key (C(.pub)) or a certificate whose private key is in the ssh-agent.
-    type: path
+      - An empty text names none.
+    type: str
     vars:
       - name: ansible_private_key_file
       - name: ansible_ssh_private_key_file
@@ -462,11 +463,16 @@ class Connection(ConnectionBase):
         return {
             "user": self.get_option("remote_user") or self._play_context.remote_user or getpass.getuser(),
             "authentications": self.get_option("authentications"),
-            "key_file": self.get_option("private_key_file") or self._play_context.private_key_file,
+            "key_file": self._key_file(),
             "passphrase": self.get_option("private_key_passphrase"),
             "password": self.get_option("password") or self._play_context.password,
             "ssh_agent": os.environ.get("SSH_AUTH_SOCK"),
         }
+
+    def _key_file(self) -> str | None:
+        named = self.get_option("private_key_file")
+        path = self._play_context.private_key_file if named is None else named
+        return os.path.abspath(os.path.expanduser(path)) if path else None
 
     def _network_os(self) -> str:
         # `auto` makes plugins dial the host themselves to find out

@@ -17,8 +17,12 @@ description:
 options:
   device_ids:
     description:
-      - The devices to wait for.
-      - Defaults to the devices of the play's hosts. Use it with C(run_once) then.
+      - The devices to wait for. Defaults to those of O(hosts).
+    type: list
+    elements: str
+  hosts:
+    description:
+      - The inventory's hosts whose devices to wait for. Defaults to the hosts of the play. Use it with C(run_once).
     type: list
     elements: str
   timeout:
@@ -98,6 +102,11 @@ called:
     - device_id: branch-7
       serial: 42
       address: 192.0.2.7
+hosts:
+  description: The hosts whose devices have called; empty with O(device_ids).
+  returned: always
+  type: list
+  elements: str
 missing:
   description: The device ids that have not called.
   returned: always
