@@ -50,21 +50,24 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Change the way in, and go back to the old one unless the new one works
+- name: The last call so far
+  callhome.junos.session:
+    state: called
+  register: last
+
+- name: Add a way in, and go back to the old one unless the new one works
   callhome.junos.outbound_ssh_client:
     clients:
-      - name: nms
+      - name: second
+        device_id: "{{ inventory_hostname }}"
         servers:
           - address: 198.51.100.7
-        exclusive: true
     confirm_timeout: 5
 
-- name: Log in anew
-  callhome.junos.session:
-    state: closed
-
-- name: It works
+- name: It works, as the device has called by it
   callhome.junos.commit:
+  vars:
+    call_home_newer_than: "{{ last.serial }}"
 
 - name: Go back to the configuration before the last commit
   callhome.junos.commit:
