@@ -14,7 +14,7 @@ TREE = $(ROOT)/ansible_collections/callhome/junos
 LINK = .ansible/collections/ansible_collections/callhome/junos
 COLLECTIONS = ANSIBLE_COLLECTIONS_PATH="$(CURDIR)/$(ROOT)"
 IN_TREE = cd $(TREE) && $(COLLECTIONS) PATH="$(abspath $(BIN)):$$PATH"
-TESTS = tests/unit tests/integration tests/interop tests/faults
+TESTS = tests/unit tests/integration tests/interop
 
 .PHONY: help
 help: ## Say what there is to make
@@ -52,6 +52,10 @@ interop: nothing-skipped test-venv sshd ## OpenSSH's server as a device, and its
 .PHONY: faults
 faults: nothing-skipped test-venv ## Playbooks cut short by every fault there is a test for, with a table of what became of it
 	ALL_CUTS=1 $(RUN) tests/checks/run_pytest.py tests/faults
+
+.PHONY: slow
+slow: nothing-skipped test-venv ## Tests that take minutes each: every option of role nms
+	$(RUN) tests/checks/run_pytest.py tests/slow
 
 .PHONY: bench
 bench: test-venv ## CPU time and memory, beside the stock connection's
