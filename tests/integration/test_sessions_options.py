@@ -61,6 +61,7 @@ OPTIONS = (
     Option("unnamed_host_certificates", "call_home_unnamed_host_certificates", False, True),
     Option("authentications", "call_home_authentications", ["certificate", "key", "password"], ["certificate"]),
     Option("timeout", "call_home_timeout", 120, 7),
+    Option("newer_than", "call_home_newer_than", 0, 41),
     Option("listen", "call_home_listen", "[::]:4334", "127.0.0.1:7804"),
     Option("agent_socket", "call_home_agent_socket", f"{HOME}/.ansible/call_home/agent.sock", "/run/agent.sock"),
     Option("agent_idle_timeout", "call_home_agent_idle_timeout", 1800, 60),
