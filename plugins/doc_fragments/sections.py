@@ -175,13 +175,20 @@ options:
           key_files:
             description:
               - Files or URLs, read on the controller, with further public keys, one a line.
-              - It is what C(load-key-file) does on the command line of Junos, which is no statement.
+              - For what C(load-key-file) does on the command line of Junos, see O(user_authentication.users[].load_key_files).
+            type: list
+            elements: str
+          load_key_files:
+            description:
+              - URLs or paths, read by the device, with further public keys, one a line. The device copies each of them to a
+                file of its own and deletes that again, in check mode too.
+              - Takes three requests each, whenever the task runs.
             type: list
             elements: str
           exclusive:
             description:
-              - Remove keys that are not in O(user_authentication.users[].public_keys) or
-                O(user_authentication.users[].key_files).
+              - Remove keys that are not in O(user_authentication.users[].public_keys),
+                O(user_authentication.users[].key_files) or O(user_authentication.users[].load_key_files).
             type: bool
             default: false
           update_comments:

@@ -157,6 +157,59 @@ def test_keys_come_from_files_and_urls_and_a_private_key_goes_nowhere(site: Site
     assert "cannot be read" in run.result("nowhere").message
 
 
+def test_keys_are_fetched_by_the_device_where_it_is_told_to(site: Site, keys: Keyring) -> None:
+    first, second = keys.new("first"), keys.new("second")
+    url, ftp = "http://nms.example.net/keys.pub", "ftp://reader:hidden-word@nms.example.net/keys"
+    device = site.add(
+        "fetching",
+        urls={
+            url: f"# ours\n{first.text} one\n\n{second.text} two\n",
+            ftp: first.path.read_text(),
+            f"{ftp}2": "# none\n",
+        },
+        files={"/var/tmp/own.pub": second.text},
+    )
+
+    def fetch(*sources: str) -> dict[str, Any]:
+        users = [{"name": "netops", "load_key_files": list(sources), "exclusive": True}]
+        return {"user_authentication": {"users": users}}
+
+    before, files = device.committed, device.files()
+    tasks = [
+        task("tried", "call_home", fetch(url), check_mode=True),
+        task("first", "call_home", fetch(url)),
+        task("again", "user_authentication", fetch(url)["user_authentication"]),
+        task("path", "call_home", fetch("/var/tmp/own.pub")),
+        *(
+            task(name, "call_home", fetch(source), ignore_errors=True)
+            for name, source in {
+                "nowhere": f"{ftp}/none", "private": ftp, "empty": f"{ftp}2", "odd": f"{ftp}/a b",
+            }.items()
+        ),
+    ]  # fmt: skip
+    running = site.controller.start([play(*tasks)], site.inventory("fetching"))
+    running.wait_for("tried", "ok")
+    assert device.committed == before
+    run = running.finish().check()
+    changed = [run.result(name)["changed"] for name in ("tried", "first", "again", "path")]
+    assert changed == [True, True, False, True]
+    assert requests(device, run, "again") == ["file-copy", "file-show", "file-delete", *["get-configuration"] * 2]
+    assert second.text in device.committed and first.text not in device.committed
+    assert device.files() == files
+    words = {
+        "nowhere": "load_key_files[0]: 'ftp://nms.example.net/keys/none' is not allowed; allowed: a file that the device "
+        "can fetch; it said: fetch: ftp://nms.example.net/keys/none: Not Found",
+        "private": "a private key is in it",
+        "empty": "at least one public key",
+        "odd": "without spaces",
+    }
+    for name, said in words.items():
+        assert said in run.result(name).message
+        assert run.result(name).message.startswith("user_authentication.users[0].load_key_files[0]: ")
+    assert "hidden-word" not in str([result.values for result in run.results])
+    assert first.path.read_text().splitlines()[1] not in str(run.results)
+
+
 def test_a_file_that_is_gone_from_the_device_is_put_again(site: Site, keys: Keyring) -> None:
     device = site.add("emptied")
     put = task("put", "trusted_user_ca", {"keys": [keys.user_ca.text], "directory": "/var/tmp"})

@@ -94,6 +94,9 @@ def test_what_needs_the_device_is_refused_with_the_way_round_it(site: Site, keys
         "makes its host keys when it first starts": {
             "host_certificate": {"certificate": keys.user.certificate.read_text()}
         },
+        "key_files is read here": {
+            "user_authentication": {"users": [{"name": USER, "load_key_files": ["http://nms/key.pub"]}]}
+        },
         "root-authentication": {"base": ""},
     }
     for words, given in refused.items():

@@ -190,15 +190,28 @@ def file_rename(session: Session, request: etree._Element) -> str:
 
 @rpc("file-copy", permission="maintenance")
 def file_copy(session: Session, request: etree._Element) -> str:
-    """Between files of the device's routing engines; it fetches nothing from elsewhere."""
-    source_files, source = _place(session, mandatory(request, "source"))
+    """From a file of the device's routing engines or a URL, to a file of theirs. That it failed is told by text alone."""
+    source = mandatory(request, "source")
     target_files, target = _place(session, mandatory(request, "destination"))
     try:
-        target_files.write(target, source_files.read(source), owner=session.user, time=session.device.clock.now())
+        content = _from_network(session, source) if "://" in source else _from_files(session, source)
+        target_files.write(target, content, owner=session.user, time=session.device.clock.now())
     except FileError as problem:
-        return _failed(problem, "cp")
+        return _failed(problem, "fetch" if "://" in source else "cp")
     session.device.log.add("file-put", path=target, user=session.user, size=len(target_files.read(target)))
     return ""
+
+
+def _from_files(session: Session, source: str) -> bytes:
+    files, path = _place(session, source)
+    return files.read(path)
+
+
+def _from_network(session: Session, url: str) -> bytes:
+    content = session.device.spec.urls.get(url)
+    if content is None:
+        raise FileError(f"{url}: Not Found")
+    return content if isinstance(content, bytes) else content.encode()
 
 
 @rpc("file-change-permission", permission="maintenance")

@@ -65,6 +65,8 @@ class DeviceSpec:
     principals: Sequence[str] = ()
     configuration: str = ""
     files: Mapping[str, str | bytes] = field(default_factory=dict)
+    urls: Mapping[str, str | bytes] = field(default_factory=dict)
+    """What `file-copy` finds in the device's network."""
     release: str = "24.4R1"
     model: str = "vmx"
     netconf_1_1: bool = False

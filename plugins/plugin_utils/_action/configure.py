@@ -13,10 +13,11 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.callhome.junos.plugins.plugin_utils._action.arguments import argument_spec, checked_arguments
-from ansible_collections.callhome.junos.plugins.plugin_utils._action.key_files import with_keys_read
+from ansible_collections.callhome.junos.plugins.plugin_utils._action.key_files import read_by_controller
 from ansible_collections.callhome.junos.plugins.plugin_utils._action.netconf_device import NetconfDevice
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.candidate import CandidateBusy
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.configuring import Job, Outcome
+from ansible_collections.callhome.junos.plugins.plugin_utils._junos.key_sources import with_keys_of
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.manner import Manner
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.redact import mask
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.rpc import ChannelLost, JunosError, Rpc
@@ -64,11 +65,12 @@ class DeviceAction(ActionBase):
         """What the module does."""
 
     def with_keys_read(self, wanted: dict[str, t.Any]) -> dict[str, t.Any]:
-        """Sections and their options, with the keys of files and URLs; raises ValueError and AnsibleError."""
+        """Sections and their options, with the keys of ``key_files``; raises ValueError and AnsibleError."""
         name = "user_authentication"
         if name not in wanted:
             return wanted
-        return {**wanted, name: with_keys_read(wanted[name], lambda path: self._find_needle("files", path))}
+        read = read_by_controller(lambda path: self._find_needle("files", path))
+        return {**wanted, name: with_keys_of("key_files", wanted[name], read)}
 
     def connect(self) -> tuple[NetconfDevice, Rpc]:
         """The task's device; raises AnsibleActionFail and AnsibleConnectionFailure."""

@@ -19,6 +19,13 @@ from ansible_collections.callhome.junos.plugins.plugin_utils._junos.host_certifi
     check_host_certificate,
     device_ids,
 )
+from ansible_collections.callhome.junos.plugins.plugin_utils._junos.key_sources import (
+    BY_DEVICE,
+    Read,
+    none_yet,
+    read_by_device,
+    with_keys_of,
+)
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.manner import Manner
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.placement import Placed, place
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.present import Node
@@ -37,6 +44,8 @@ Wanted = Mapping[str, Options]
 
 Missing = tuple[tuple[DeviceFile, str], ...]
 """Files, each with a path on the device at which it is not."""
+
+_KEYS = "user_authentication"
 
 
 @dataclass(frozen=True)
@@ -61,18 +70,18 @@ class Job:
         self._wanted = wanted
         self._manner = manner
         self._nested = nested
-        self._placed: dict[str, Placed] = {}
-        for name, options in wanted.items():
-            with self._options_of(name):
-                self._placed[name] = place(name, options, manner.directory)
+        self._placed = {name: self._place(name, none_yet) for name in wanted}
 
     def carry_out(self, rpc: Rpc, session_id: Callable[[], str]) -> Outcome:
         """Make the device's configuration as wanted; where it is so already, with two requests and no lock.
 
-        Raises OptionError and ReleaseError before anything is loaded, CandidateBusy, JunosError and ChannelLost;
-        whatever is raised, the candidate is as it was.
+        One more is for each file on the device, three for each file of keys that it fetches. Raises OptionError and
+        ReleaseError before anything is loaded, CandidateBusy, JunosError and ChannelLost; whatever is raised, the
+        candidate is as it was.
         """
         device = Device(rpc)
+        if _KEYS in self._wanted:
+            self._placed[_KEYS] = self._place(_KEYS, read_by_device(rpc))
         changes = dict(self._planned(device.configuration))
         change = combine(changes.values())
         missing = {name: tuple(self._missing(device, files)) for name, (_options, files) in self._placed.items()}
@@ -89,6 +98,13 @@ class Job:
                 reregister(candidate, unregistered, self._manner)
         advice = unregistered_advice(unregistered, device.configuration, self._manner)
         return replace(outcome, warnings=(*change.warnings, *advice, *outcome.warnings, *rpc.warnings))
+
+    def _place(self, name: str, read: Read) -> Placed:
+        options = self._wanted[name]
+        with self._options_of(name):
+            if name == _KEYS:
+                options = with_keys_of(BY_DEVICE, options, read)
+            return place(name, options, self._manner.directory)
 
     def _planned(self, present: Node) -> Iterator[tuple[str, Change]]:
         for name, (options, _files) in self._placed.items():

@@ -10,6 +10,7 @@ from typing import Any
 
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.change import Change, combine
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.errors import OptionError, Unsaid
+from ansible_collections.callhome.junos.plugins.plugin_utils._junos.key_sources import BY_DEVICE, none_yet, with_keys_of
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.placement import place
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.present import EMPTY
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.render import FORMS
@@ -46,6 +47,8 @@ def day0_text(wanted: Mapping[str, Options], form: str, base: str, host: str) ->
 
 def _planned(name: str, options: Options, host: str) -> Change:
     _refuse_files(name, options)
+    if name == "user_authentication":
+        options = with_keys_of(BY_DEVICE, options, none_yet)
     plain, _files = place(name, options, "/config")
     if name == "user_authentication":
         plain = hash_passwords(plain, host)
@@ -56,6 +59,10 @@ def _refuse_files(name: str, options: Options) -> None:
     """A device that has never called has no file of ours, and has not made its host keys."""
     if name == "host_certificate":
         raise OptionError(name, Unsaid.VALUE, "none: the device makes its host keys when it first starts; add it later")
+    for index, user in enumerate(options.get("users") or ()):
+        if user.get(BY_DEVICE):
+            where = f"{name}.users[{index}].{BY_DEVICE}"
+            raise OptionError(where, Unsaid.VALUE, "none: no device is there to fetch it; key_files is read here")
     for where, place_of in ((name, options), *((f"{name}.users", user) for user in options.get("users") or ())):
         if place_of.get("file"):
             raise OptionError(f"{where}.file", place_of["file"], "none: no file is on the device yet; use inline: true")

@@ -15,6 +15,7 @@ from simulator import Control, DeviceSpec, Simulator
 from simulator_harness import PASSWORD, USER, rpc, session
 
 CONTENT = b"ssh-ed25519 AAAA ca\n"
+URL = "http://nms/ca.pub"
 
 
 @pytest.fixture
@@ -26,6 +27,7 @@ def device(sim: Simulator) -> Control:
             listen="127.0.0.1",
             dual_re=True,
             storage=4000,
+            urls={URL: CONTENT},
             host_keys=("rsa", "ecdsa", "ecdsa384", "ecdsa521", "ed25519"),
         )
     )
@@ -149,6 +151,21 @@ def test_folders_files_and_the_other_routing_engine(device: Control, connection:
     copy = "<file-copy><source>re1:/var/tmp/ca.pub</source><destination>/var/tmp/here.pub</destination></file-copy>"
     assert len(rpc(connection, copy)) == 0 and device.read_file("/var/tmp/here.pub") == CONTENT
     assert error(put(connection, "re7:/var/tmp/ca.pub")) == "invalid routing engine: re7"
+
+
+def test_file_copy_fetches_what_is_in_the_network_and_tells_of_the_rest_by_text(
+    device: Control, connection: manager.Manager
+) -> None:
+    def fetch(url: str) -> etree._Element:
+        return rpc(
+            connection, f"<file-copy><source>{url}</source><destination>/var/tmp/fetched</destination></file-copy>"
+        )
+
+    missing = fetch("http://nms/none.pub")
+    assert error(missing) is None
+    assert (missing.findtext("output") or "").strip() == "fetch: http://nms/none.pub: Not Found"
+    assert "/var/tmp/fetched" not in device.files()
+    assert len(fetch(URL)) == 0 and device.read_file("/var/tmp/fetched") == CONTENT
 
 
 def test_storage_cleanup_empties_var_tmp_only(device: Control, connection: manager.Manager) -> None:

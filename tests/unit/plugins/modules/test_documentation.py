@@ -14,8 +14,11 @@ import yaml
 from ansible_collections.callhome.junos.plugins.doc_fragments.candidate import ModuleDocFragment as Candidate
 from ansible_collections.callhome.junos.plugins.doc_fragments.sections import ModuleDocFragment as Sections
 from ansible_collections.callhome.junos.plugins.plugin_utils._action.configure import COMMON_OPTIONS, SECRET_OPTIONS
+from ansible_collections.callhome.junos.plugins.plugin_utils._junos.branches import Rows
+from ansible_collections.callhome.junos.plugins.plugin_utils._junos.key_sources import BY_DEVICE
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.placement import OWN_OPTIONS
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.sections import SECTIONS
+from ansible_collections.callhome.junos.plugins.plugin_utils._junos.sections.user_authentication import Accounts
 
 
 def options_of(documentation: str) -> dict[str, Any]:
@@ -48,6 +51,14 @@ def without_words(options: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("section", SECTIONS)
 def test_a_module_has_every_option_of_its_section_and_no_other(section: str) -> None:
     assert set(module_options(section)) - set(OWN_OPTIONS) == set(SECTIONS[section].table.names)
+
+
+def test_each_user_has_besides_the_options_that_say_where_keys_are_read() -> None:
+    (users,) = module_options("user_authentication").values()
+    (rows,) = SECTIONS["user_authentication"].table.rows
+    assert isinstance(rows, Accounts)
+    sources = {"name", "key_files", BY_DEVICE}
+    assert set(users["suboptions"]) - sources == set(Rows(rows.rows).names)
 
 
 def test_sections_and_manner_share_no_option() -> None:
