@@ -254,10 +254,9 @@ options:
       certificate:
         description:
           - A host certificate as OpenSSH writes it, of one of the device's own host keys.
-          - It is refused where it is of another key, expired by the device's clock, or does not name the device id.
-            This
-            is looked at
-            before it is put, not for one that is there.
+          - It is refused before it is put where it is of another key, expired by the device's clock, or does not name the
+            device id. The one that is there already is looked at by the controller's clock, and without its key. Where it is
+            not valid, or expires within a week, that is a warning.
           - Junos takes one host certificate, in a file on the device, or with O(host_certificate.inline=true) in the
             configuration.
         type: str

@@ -134,6 +134,24 @@ def test_a_host_certificate_that_does_not_fit_the_device_is_refused_before_anyth
     )
 
 
+def test_a_host_certificate_at_its_end_is_told_of_though_nothing_changes_and_nothing_more_is_asked(
+    site: Site, keys: Keyring
+) -> None:
+    host_key = keys.new("host")
+    keys.host_ca.sign(host_key, "ageing", host=True, valid=EXPIRED)
+    text = " ".join(host_key.certificate.read_text().split()[:2])
+    statement = f'set system services ssh cert-based-auth host-certificate "{text}"'
+    device = site.add("ageing", **with_key(host_key), configuration=statement)
+    given = {"certificate": text, "inline": True}
+    tasks = [task("it", "host_certificate", given), task("all", "call_home", {"host_certificate": given})]
+    run = site.controller.run([play(*tasks)], site.inventory("ageing")).check()
+    for name in ("it", "all"):
+        (sentence,) = run.result(name)["warnings"]
+        assert "expired at" in sentence and "by the controller's clock" in sentence
+        assert not run.result(name)["changed"]
+        assert requests(device, run, name) == ["get-configuration", "get-configuration"]
+
+
 def test_keys_come_from_files_and_urls_and_a_private_key_goes_nowhere(site: Site, keys: Keyring) -> None:
     device = site.add("keyed")
     first, second = keys.new("first"), keys.new("second")

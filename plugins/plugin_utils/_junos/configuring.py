@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from ansible_collections.callhome.junos.plugins.plugin_utils._junos.files import
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.host_certificate_check import (
     check_host_certificate,
     device_ids,
+    installed_advice,
 )
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.key_sources import (
     BY_DEVICE,
@@ -46,6 +48,7 @@ Missing = tuple[tuple[DeviceFile, str], ...]
 """Files, each with a path on the device at which it is not."""
 
 _KEYS = "user_authentication"
+_CERTIFICATE = "host_certificate"
 
 
 @dataclass(frozen=True)
@@ -86,18 +89,18 @@ class Job:
         change = combine(changes.values())
         missing = {name: tuple(self._missing(device, files)) for name, (_options, files) in self._placed.items()}
         if not change and not any(missing.values()):
-            return Outcome(warnings=change.warnings)
+            return Outcome(warnings=(*change.warnings, *self._certificate_advice(device, new=False)))
         if change.needs:
             check_release(change.needs, device.release)
-        if changes.get("host_certificate") or missing.get("host_certificate"):
-            self._check_certificate(device)
+        new_certificate = bool(changes.get(_CERTIFICATE) or missing.get(_CERTIFICATE))
+        installed = self._certificate_advice(device, new=new_certificate)
         with Candidate(rpc, session_id, private=self._manner.private) as candidate:
             outcome = self._change(candidate, change, tuple(chain(*missing.values())), rpc)
             unregistered = registered_without(changes, device.configuration)
             if unregistered and self._manner.reregister and outcome.committed:
                 reregister(candidate, unregistered, self._manner)
         advice = unregistered_advice(unregistered, device.configuration, self._manner)
-        return replace(outcome, warnings=(*change.warnings, *advice, *outcome.warnings, *rpc.warnings))
+        return replace(outcome, warnings=(*change.warnings, *installed, *advice, *outcome.warnings, *rpc.warnings))
 
     def _place(self, name: str, read: Read) -> Placed:
         options = self._wanted[name]
@@ -117,13 +120,17 @@ class Job:
             for path in file.missing_on(device.rpc, engines):
                 yield file, path
 
-    def _check_certificate(self, device: Device) -> None:
-        options = self._wanted["host_certificate"]
-        if options.get("certificate") and options.get("state") != "absent":
-            clients = self._wanted.get("outbound_ssh_client") or {}
-            names = device_ids(options, clients, device.configuration)
-            with self._options_of("host_certificate"):
-                check_host_certificate(options["certificate"], device, names)
+    def _certificate_advice(self, device: Device, *, new: bool) -> tuple[str, ...]:
+        """Check a host certificate that is new; raises OptionError. What to say of one that is there already."""
+        options = self._wanted.get(_CERTIFICATE) or {}
+        if not options.get("certificate") or options.get("state") == "absent":
+            return ()
+        names = device_ids(options, self._wanted.get("outbound_ssh_client") or {}, device.configuration)
+        if not new:
+            return installed_advice(options["certificate"], names, time.time())
+        with self._options_of(_CERTIFICATE):
+            check_host_certificate(options["certificate"], device, names)
+        return ()
 
     def _change(self, candidate: Candidate, change: Change, missing: Missing, rpc: Rpc) -> Outcome:
         if self._manner.check:

@@ -13,6 +13,9 @@ from ansible_collections.callhome.junos.plugins.plugin_utils._ssh.certificates i
 from ansible_collections.callhome.junos.plugins.plugin_utils._ssh.public_keys import PublicKey, blob_of_text
 
 _CERTIFICATE = "certificate"
+_WEEK = 7 * 24 * 3600
+_PARTS_OF_LIFE = 3
+"""A certificate is near its end in its last week; one of a short life, in the last of these parts of it."""
 
 
 def check_host_certificate(text: str, device: Device, names: tuple[str, ...]) -> None:
@@ -37,6 +40,24 @@ def check_host_certificate(text: str, device: Device, names: tuple[str, ...]) ->
     if PublicKey.from_text(found) != certificate.key:
         expected = PublicKey.from_text(found).fingerprint
         raise OptionError(_CERTIFICATE, fingerprint, f"a certificate of the device's own key {expected}")
+
+
+def installed_advice(text: str, names: tuple[str, ...], now: float) -> tuple[str, ...]:
+    """What to say of a certificate that the device has already; nothing of one that goes on serving.
+
+    names: as above; where none is known, any that the certificate names will do. now: epoch seconds of the controller's
+    clock, as asking for the device's would be one more request in each run that changes nothing.
+    """
+    certificate = parse_certificate(blob_of_text(text))
+    for_names = [certificate.faults(name, now) for name in names or certificate.principals]
+    left, life = certificate.valid_before - now, certificate.valid_before - certificate.valid_after
+    if for_names and all(for_names):
+        found = f"is not valid for it: {'; '.join(for_names[0])}"
+    elif left < min(_WEEK, life / _PARTS_OF_LIFE):
+        found = f"expires in {left / 3600:.0f} hours"
+    else:
+        return ()
+    return (f"The host certificate that the device has {found}, by the controller's clock. Sign and give it another.",)
 
 
 def device_ids(options: Options, client_options: Options, present: Node) -> tuple[str, ...]:
