@@ -301,12 +301,25 @@ def test_from_passwords_to_certificates_only_in_one_play(site: Site, keys: Keyri
     assert device.log.of("login", user="robot", method="certificate")
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_reregister_makes_an_earlier_client_use_certificates(site: Site, keys: Keyring, way: str) -> None:
-    """Over the session that it cuts, the device's own rollback brings the client back."""
-    name, host_key = f"anew-{way}", keys.new("host")
+@pytest.mark.parametrize(
+    ("way", "unknowns"),
+    [
+        ("direct", {}),
+        ("home", {}),
+        ("home", {"cuts_before_reply": True}),
+        ("home", {"confirmed_outlives_session": False}),
+        ("home", {"cuts_before_reply": True, "confirmed_outlives_session": False}),
+    ],
+    ids=["direct", "home", "home-cut-before-the-reply", "home-rolled-back-with-the-session", "home-both"],
+)
+def test_reregister_makes_an_earlier_client_use_certificates(
+    site: Site, keys: Keyring, way: str, unknowns: dict[str, bool]
+) -> None:
+    """Over the session that it cuts, the device's own rollback brings the client back: when its time is over, or at once
+    where a confirmed commit does not outlive its session; with the commit's reply, or without."""
+    name, host_key = "-".join(("anew", way, *unknowns)).replace("_", "-"), keys.new("host")
     keys.host_ca.sign(host_key, name, host=True)
-    device = site.add(name, listen="127.0.0.1", **with_key(host_key))
+    device = site.add(name, listen="127.0.0.1", **with_key(host_key), **unknowns)
     together = {
         "trusted_user_ca": {"keys": [keys.user_ca.text]},
         "host_certificate": {"certificate": host_key.certificate.read_text()},
