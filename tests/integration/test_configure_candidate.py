@@ -177,6 +177,20 @@ def test_what_no_task_commits_is_gone_when_the_play_ends(home: Scene) -> None:
     home.assert_untouched(before)
 
 
+def test_over_the_stock_connection_it_is_gone_once_that_has_been_idle(
+    site: Site, devices: dict[str, Control]
+) -> None:
+    """The process that holds such a connection outlives the play, and so do lock and changes."""
+    stock = Scene(site, devices["direct"], "direct")
+    before = stock.device.committed
+    idle = {"ansible_connect_timeout": 5}
+    stock.run(task("first", "netconf_service", {**LIMIT, "commit": False}), vars=idle).check()
+    assert stock.device.locked_by is not None
+    assert stock.device.candidate_modified
+    stock.device.wait_until(lambda: stock.device.locked_by is None, 30)
+    stock.assert_untouched(before)
+
+
 def test_check_mode_does_not_touch_what_an_earlier_task_left(scene: Scene) -> None:
     run = scene.run(
         task("first", "netconf_service", {**LIMIT, "commit": False}),
