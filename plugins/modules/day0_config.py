@@ -35,6 +35,7 @@ options:
   base:
     description:
       - Your own statements, in the form that O(format) says, such as management interface, route, DNS and NTP.
+      - What the other options set does not belong here as well.
       - Has to set C(root-authentication) unless O(user_authentication) does, as Junos commits nothing without it.
     type: str
     default: ""

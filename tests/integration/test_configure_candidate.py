@@ -177,9 +177,7 @@ def test_what_no_task_commits_is_gone_when_the_play_ends(home: Scene) -> None:
     home.assert_untouched(before)
 
 
-def test_over_the_stock_connection_it_is_gone_once_that_has_been_idle(
-    site: Site, devices: dict[str, Control]
-) -> None:
+def test_over_the_stock_connection_it_is_gone_once_that_has_been_idle(site: Site, devices: dict[str, Control]) -> None:
     """The process that holds such a connection outlives the play, and so do lock and changes."""
     stock = Scene(site, devices["direct"], "direct")
     before = stock.device.committed

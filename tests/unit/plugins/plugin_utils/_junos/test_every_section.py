@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, reject, settings
-from hypothesis import strategies as st
 from lxml import etree
 
 from ansible_collections.callhome.junos.plugins.plugin_utils._junos.change import Change, combine
@@ -109,19 +108,17 @@ def test_options_of_none_change_nothing(name: str) -> None:
 
 
 @needs_validator
-@pytest.mark.parametrize("name", ["every section", *SECTIONS])
-def test_every_configuration_is_valid_under_junipers_yang(name: str) -> None:
+@each_section
+def test_every_configuration_of_a_section_is_valid_under_junipers_yang(name: str) -> None:
     loads: list[etree._Element] = []
     results: list[etree._Element] = []
 
-    @settings(drawn, max_examples=100 if name == "every section" else 50)
-    @given(
-        *([ALL_SECTIONS] * 2 if name == "every section" else [st.fixed_dictionaries({name: SECTION_OPTIONS[name]})] * 2)
-    )
+    @settings(drawn, max_examples=50)
+    @given(SECTION_OPTIONS[name], SECTION_OPTIONS[name])
     def collect(first: Options, second: Options) -> None:
         present = configuration()
         for options in (first, second):
-            change = everything(present, options)
+            change = everything(present, {name: options})
             present = loaded(present, change)
             loads.extend(tree for tree in (change.configuration, change.order) if tree is not None)
         results.append(present)
