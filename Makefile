@@ -42,7 +42,7 @@ unit: nothing-skipped test-venv yanglint ## Unit tests
 	$(RUN) tests/checks/run_pytest.py tests/unit
 
 .PHONY: integration
-integration: nothing-skipped test-venv ## Playbooks over real sockets, with simulated devices
+integration: nothing-skipped test-venv yanglint ## Playbooks over real sockets, with simulated devices
 	$(RUN) tests/checks/run_pytest.py tests/integration
 
 .PHONY: interop

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from lxml import etree
 
 from ansible_collections.callhome.junos.tests.integration.harness.configuring import (
     NO_HOST_KEYS,
@@ -26,6 +27,7 @@ from ansible_collections.callhome.junos.tests.integration.harness.results import
 from ansible_collections.callhome.junos.tests.integration.harness.site import Site
 from ansible_collections.callhome.junos.tests.integration.harness.tasks import play
 from ansible_collections.callhome.junos.tests.simulator import Control
+from ansible_collections.callhome.junos.tests.unit.plugins.plugin_utils._junos.yang import faults, needs_validator
 
 READ = ["get-configuration", "get-configuration"]
 CHECKSUM = "get-checksum-information"
@@ -173,6 +175,11 @@ def test_nothing_is_left_in_the_candidate_and_nobody_holds_it(pair: Pair) -> Non
 
 def test_the_commit_log_names_play_and_task(pair: Pair) -> None:
     assert pair.comments == [f"ansible: set up {pair.module} / {pair.module}"]
+
+
+@needs_validator
+def test_what_the_modules_have_committed_is_valid_under_junipers_yang(pairs: dict[tuple[str, str], Pair]) -> None:
+    assert not faults([etree.fromstring(pair.device.committed) for pair in pairs.values()])
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -48,19 +48,24 @@ class Controller:
 
     def run(self, plays: Sequence[Play], hosts: Mapping[str, Variables], *arguments: str,
             variables: Variables | None = None, environment: Mapping[str, str] | None = None,
-            seconds: float = RUN_SECONDS) -> Run:  # fmt: skip
+            files: Mapping[str, str] | None = None, seconds: float = RUN_SECONDS) -> Run:  # fmt: skip
         """Run a playbook to its end; see :meth:`start`."""
-        return self.start(plays, hosts, *arguments, variables=variables, environment=environment).finish(seconds)
+        running = self.start(plays, hosts, *arguments, variables=variables, environment=environment, files=files)
+        return running.finish(seconds)
 
     def start(self, plays: Sequence[Play], hosts: Mapping[str, Variables], *arguments: str,
-              variables: Variables | None = None,
-              environment: Mapping[str, str] | None = None) -> RunningPlaybook:  # fmt: skip
+              variables: Variables | None = None, environment: Mapping[str, str] | None = None,
+              files: Mapping[str, str] | None = None) -> RunningPlaybook:  # fmt: skip
         """Start ``ansible-playbook`` with these plays, an inventory of these hosts, and further command line arguments.
 
-        ``variables`` are those of all hosts, over :meth:`common`.
+        ``variables`` are those of all hosts, over :meth:`common`. ``files`` are their texts by the path beside the
+        playbook.
         """
         folder = self.home / f"run{next(self._numbers)}"
         folder.mkdir()
+        for name, text in (files or {}).items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text)
         inventory = {"all": {"vars": {**self.common(), **(variables or {})}, "hosts": hosts}}
         (folder / "inventory.json").write_text(json.dumps(inventory, indent=1))
         (folder / "playbook.yml").write_text(json.dumps(list(plays), indent=1))
