@@ -31,8 +31,9 @@ HELPER = "ansible_connection_cli_stub"
 START_SECONDS = 30.0
 PLAYBOOK_SECONDS = 300.0
 FILTER = "<configuration><system><host-name/></system></configuration>"
-READ = {"ansible.netcommon.netconf_get": {"source": "running", "filter": FILTER}}
-"""The task that is measured: one NETCONF operation, with a small answer."""
+Task = Mapping[str, Any]
+READ: Task = {"ansible.netcommon.netconf_get": {"source": "running", "filter": FILTER}}
+"""One NETCONF operation, with a small answer."""
 
 
 class BenchError(Exception):
@@ -46,6 +47,8 @@ class Account:
     cpu: float
     """Seconds, user and system."""
     elapsed: float
+    changed: int
+    """How many task-hosts changed something."""
 
 
 class Devices:
@@ -181,8 +184,8 @@ class Bench:
         finally:
             _end(process)
 
-    def ours(self, names: Sequence[str], tasks: int) -> Account:
-        """Run the task so many times on each host, over the connection that takes calls."""
+    def ours(self, names: Sequence[str], tasks: Sequence[Task]) -> Account:
+        """Run the tasks on each host, over the connection that takes calls."""
         common = {
             "ansible_connection": "callhome.junos.netconf",
             "call_home_listen": self.listen,
@@ -192,8 +195,8 @@ class Bench:
         }
         return self._play(common, {name: {} for name in names}, tasks)
 
-    def stock(self, devices: Devices, names: Sequence[str], tasks: int) -> Account:
-        """The same to the same devices, over the stock connection."""
+    def stock(self, devices: Devices, names: Sequence[str], tasks: Sequence[Task]) -> Account:
+        """Run the tasks on the same devices, over the stock connection."""
         return self._play(STOCK, _direct(devices, names), tasks)
 
     def memory_of_stock(self, devices: Devices, names: Sequence[str]) -> list[int]:
@@ -222,19 +225,21 @@ class Bench:
     def _plugins(self) -> Path:
         return self._collections / "ansible_collections" / "callhome" / "junos" / "plugins"
 
-    def _play(self, common: Mapping[str, Any], hosts: Mapping[str, Mapping[str, Any]], tasks: int) -> Account:
-        command = self._accounted(common, hosts, [READ] * tasks)
+    def _play(
+        self, common: Mapping[str, Any], hosts: Mapping[str, Mapping[str, Any]], tasks: Sequence[Task]
+    ) -> Account:
+        command = self._accounted(common, hosts, tasks)
         done = subprocess.run(
             command, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd=self._home,
             env=self._environment(), timeout=PLAYBOOK_SECONDS,
         )  # fmt: skip
-        if done.returncode != 0 or done.stdout.count(f"ok={tasks} ") != len(hosts):
+        if done.returncode != 0 or done.stdout.count(f"ok={len(tasks)} ") != len(hosts):
             raise BenchError(f"a playbook failed:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
         account = json.loads(self._record.read_text(encoding="utf-8"))
-        return Account(account["cpu"], account["elapsed"])
+        return Account(account["cpu"], account["elapsed"], done.stdout.count("\nchanged: ["))
 
     def _accounted(
-        self, common: Mapping[str, Any], hosts: Mapping[str, Mapping[str, Any]], tasks: list[Any]
+        self, common: Mapping[str, Any], hosts: Mapping[str, Mapping[str, Any]], tasks: Sequence[Task]
     ) -> list[str]:
         every = {
             "ansible_network_os": "callhome.junos.junos",
@@ -244,7 +249,7 @@ class Bench:
         }
         inventory = {"all": {"vars": {**every, **common}, "hosts": hosts}}
         (self._home / "inventory.json").write_text(json.dumps(inventory), encoding="utf-8")
-        play = {"hosts": "all", "gather_facts": False, "tasks": tasks}
+        play = {"hosts": "all", "gather_facts": False, "tasks": list(tasks)}
         (self._home / "play.json").write_text(json.dumps([play]), encoding="utf-8")
         playbook = str(Path(sys.executable).with_name("ansible-playbook"))
         account = [sys.executable, str(HERE / "accounted.py"), str(self._record)]

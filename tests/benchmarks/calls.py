@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import callers
-from bench import SECRET, Agent, Bench, BenchError
+from bench import READ, SECRET, Agent, Bench, BenchError
 from figures import Figure
 
 DEVICES = 10
@@ -54,7 +54,7 @@ def _storm(bench: Bench, *, waited_for: bool) -> tuple[float, int, int]:
             waiting.join()
         found = _found(agent)
         agent.wait_for(names)
-        bench.ours(names, 1)  # raises where it fails on one of them
+        bench.ours(names, [READ])  # raises where it fails on one of them
         return milliseconds, found, DEVICES
 
 

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
+import budget
 import calls
 import sessions
 import task_cpu
@@ -24,6 +25,7 @@ from figures import Figure, table
 
 MEASUREMENTS: dict[str, Callable[[Bench], list[Figure]]] = {
     "task": task_cpu.measure,
+    "budget": budget.measure,
     "sessions": sessions.measure,
     "calls": calls.measure,
 }
