@@ -14,7 +14,7 @@ from ansible_collections.callhome.junos.tests.integration.harness.configuring im
 from ansible_collections.callhome.junos.tests.integration.harness.keyring import Keyring
 from ansible_collections.callhome.junos.tests.integration.harness.results import Result
 from ansible_collections.callhome.junos.tests.integration.harness.site import LOGIN, PASSWORD, USER, Site
-from ansible_collections.callhome.junos.tests.integration.harness.tasks import play, read
+from ansible_collections.callhome.junos.tests.integration.harness.tasks import local, play, read
 
 BASE = {
     "set": "set system host-name {name}\nset system root-authentication encrypted-password *\n",
@@ -116,3 +116,63 @@ def test_user_ca_and_principals_stand_in_the_configuration(site: Site, keys: Key
     text = Path(given["dest"]).read_text()
     assert f'set system services ssh cert-based-auth trusted-user-ca-keys "{keys.user_ca.text}"' in text
     assert "set system services ssh authorized-principals automation" in text
+
+
+def test_from_day_0_text_to_certificates_only_in_one_play(site: Site, keys: Keyring) -> None:
+    """By the modules alone: the device has root, one user with a password, and a client with a secret; then none of these
+    but root."""
+    name, home = "day-one", site.controller.home
+    given = options(site, name, "text")
+    write(site, given)
+    spec = site.spec(
+        name, servers=[], secret=None, users={}, root_password=None, configuration=Path(given["dest"]).read_text()
+    )
+    (device,) = site.simulator.add_devices([spec])
+    keys.user_ca.sign(keys.user, "robot")
+    key, certificate = home / f"{name}.pub", home / f"{name}-cert.pub"
+    certified = {
+        "ansible_user": "robot",
+        "ansible_password": None,
+        "ansible_private_key_file": str(keys.user.path),
+        "call_home_secret": None,
+        "call_home_authentications": ["certificate"],
+        "call_home_host_trust": ["certificate"],
+        "call_home_known_hosts": keys.known_hosts(keys.authority),
+    }
+    client = {"name": "certified", "device_id": name,
+              "servers": [{"address": "127.0.0.1", "port": site.controller.port}]}  # fmt: skip
+    together = {
+        "login_user": {"users": [{"name": "robot", "class": "super-user"}]},
+        "trusted_user_ca": {"keys": [keys.user_ca.text]},
+        "host_certificate": {"certificate": f"{{{{ lookup('ansible.builtin.file', '{certificate}') }}}}"},
+        "authorized_principals": {"users": [{"name": "robot", "principals": ["robot"]}]},
+        "outbound_ssh_client": {"clients": [client]},
+    }
+    only = {
+        "login_user": {"users": [{"name": USER, "state": "absent"}]},
+        "outbound_ssh_client": {"clients": [client], "exclusive": True},
+    }
+    signing = {"type": "host", "public_key": str(key), "path": str(certificate), "principals": [name],
+               "signing_key": str(keys.host_ca.path), "valid_from": "always", "valid_to": "forever"}  # fmt: skip
+    here = {"delegate_to": "localhost", "vars": {"ansible_connection": "ansible.builtin.local"}}
+    run = site.controller.run(
+        [
+            play(
+                task("keys", "call_home_info", {"gather": ["host_keys"]}, register="found"),
+                local(
+                    "key", "ansible.builtin.copy", {"content": "{{ found.host_keys[0].key }}", "dest": str(key)}, **here
+                ),
+                local("sign", "community.crypto.openssh_cert", signing, **here),
+                task("together", "call_home", together),
+                read("by certificate", vars=certified),
+                task("nothing else", "call_home", only, vars=certified),
+                read("still there", vars=certified),
+            )
+        ],
+        {name: {**LOGIN, "call_home_secret": Path(given["secret_file"]).read_text().strip()}},
+    ).check()
+    assert run.result("still there").status == "ok"
+    assert {event.details["method"] for event in device.log.of("login", user="robot")} == {"certificate"}
+    assert device.log.counts["commit"] == 2
+    for gone in ("client nms", f"login user {USER}", "secret", "authentication encrypted-password"):
+        assert f" {gone} " not in device.committed_set.replace("root-authentication encrypted-password", "")
