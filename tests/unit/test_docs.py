@@ -9,6 +9,7 @@ import ast
 import re
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -19,7 +20,17 @@ from ansible_collections.callhome.junos.plugins.plugin_utils._agent.settings imp
     IDLE_SECONDS,
     parse_arguments,
 )
+from ansible_collections.callhome.junos.plugins.plugin_utils._junos.present import EMPTY
+from ansible_collections.callhome.junos.plugins.plugin_utils._junos.sections import SECTIONS
+from ansible_collections.callhome.junos.tests.unit.plugins.plugin_utils._junos.option_sets import certificate_text
+from ansible_collections.callhome.junos.tests.unit.plugins.plugin_utils._ssh.forge import a_key
 
+CLIENT = {
+    "name": "nms",
+    "device_id": "r1",
+    "servers": [{"address": "192.0.2.1"}],
+    "proxy_server": {"host": "192.0.2.2"},
+}
 CHECKOUT = Path(__file__).resolve().parents[2]
 PAGES = [CHECKOUT / "README.md", *sorted((CHECKOUT / "docs").glob("*.md"))]
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -85,6 +96,23 @@ def test_every_link_within_the_checkout_leads_somewhere(page: Path) -> None:
         target = page.parent / path if path else page
         assert target.exists(), link
         assert not anchor or anchor in anchors(target), link
+
+
+def test_the_guide_has_the_first_release_of_every_statement_that_needs_one() -> None:
+    key = a_key().public.text
+    plans: list[tuple[str, dict[str, Any]]] = [
+        ("trusted_user_ca", {"file": "/config/ca.pub", "keys": [key]}),
+        ("host_certificate", {"file": "/config/host-cert.pub"}),
+        ("host_certificate", {"certificate": certificate_text()}),
+        ("authorized_principals", {"principals": ["one"], "file": "/config/principals"}),
+        ("authorized_principals", {"users": [{"name": "lab", "principals": ["one"], "file": "/config/principals"}]}),
+        ("user_authentication", {"users": [{"name": "lab", "public_keys": [{"key": key, "key_options": "no-pty"}]}]}),
+        ("outbound_ssh_client", {"routing_instance": "mgmt_junos", "clients": [CLIENT]}),
+    ]
+    needs = {
+        need: first for name, options in plans for need, first in SECTIONS[name].plan(options, EMPTY).needs.items()
+    }
+    assert rows("docs/configuring.md", "system [a-z0-9 -]+") == needs
 
 
 def anchors(page: Path) -> set[str]:
