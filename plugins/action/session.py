@@ -25,12 +25,8 @@ class ActionModule(AgentAction):
     def _closed(self, agent: AgentClient, arguments: dict[str, t.Any]) -> dict[str, t.Any]:
         device_id = self._device(arguments)["device_id"]
         try:
-            if self._task.check_mode:
-                sessions = agent.ask("info", {}, start=False)["sessions"]
-                closed = sum(device_id in (session["device_id"], session["address"]) for session in sessions)
-            else:
-                request = {"device_id": device_id, **self._means(arguments)}
-                closed = agent.ask("close", request, start=False)["closed"]
+            request = {"device_id": device_id, **self._means(arguments)}
+            closed = agent.ask("close", request, start=False)["closed"]
         except NoAgent:
             closed = 0
         return {"changed": bool(closed), "device_id": device_id, "closed": closed}
@@ -51,18 +47,20 @@ class ActionModule(AgentAction):
 
     def _agent_stopped(self, agent: AgentClient, arguments: dict[str, t.Any]) -> dict[str, t.Any]:
         try:
-            if self._task.check_mode:
-                agent.ask("info", {}, start=False)
-            else:
-                agent.ask("stop", self._means(arguments), start=False)
+            agent.ask("stop", self._means(arguments), start=False)
+            if not self._task.check_mode:
                 agent.wait_until_gone()
         except NoAgent:
             return {"changed": False}
         return {"changed": True}
 
     def _means(self, arguments: dict[str, t.Any]) -> dict[str, t.Any]:
-        """Whether other playbooks count, and which is not another."""
-        return {"force": arguments["force"], "owner": self._connection_options.owner}
+        """Whether other playbooks count, which is not another, and whether it is to be done."""
+        return {
+            "force": arguments["force"],
+            "owner": self._connection_options.owner,
+            "check": bool(self._task.check_mode),
+        }
 
     def _device(self, arguments: dict[str, t.Any]) -> dict[str, t.Any]:
         device: dict[str, t.Any] = self._connection_options.device

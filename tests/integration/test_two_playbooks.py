@@ -27,6 +27,9 @@ class Runs(NamedTuple):
     first_process: int
 
 
+SESSION = "callhome.junos.session"
+
+
 @pytest.fixture(scope="module")
 def device(site: Site) -> Control:
     device = site.add("r1")
@@ -42,8 +45,11 @@ def runs(device: Control, site: Site) -> Runs:
     tasks = [
         read("read beside"),
         configure("refused", "<snmp><location>nowhere</location></snmp>", ignore_errors=True),
-        local("close", "callhome.junos.session", {"state": "closed"}, ignore_errors=True),
-        local("stop", "callhome.junos.session", {"state": "agent_stopped"}, ignore_errors=True),
+        *(
+            local(f"{would}{name}", SESSION, {"state": state}, check_mode=bool(would), ignore_errors=True)
+            for name, state in {"close": "closed", "stop": "agent_stopped"}.items()
+            for would in ("would ", "")
+        ),
     ]
     second = controller.run([play(*tasks)], site.hosts)
     return Runs(first.finish(), second, first.pid)
@@ -68,11 +74,12 @@ def test_a_lock_of_the_first_one_is_refused_to_the_second(runs: Runs, device: Co
     assert "nowhere" not in device.committed
 
 
-def test_what_the_first_one_uses_is_not_closed_for_the_second(runs: Runs) -> None:
+def test_what_the_first_one_uses_is_not_closed_for_the_second_and_check_mode_says_so(runs: Runs) -> None:
     _unused, second, process = runs
     in_use = f"is in use by playbook process {process}; let that finish, or set force"
-    assert second.result("close").message.endswith(f"device id r1: its session {in_use}")
-    assert second.result("stop").message.endswith(f"the agent {in_use}")
+    for would in ("", "would "):
+        assert second.result(f"{would}close").message.endswith(f"device id r1: its session {in_use}")
+        assert second.result(f"{would}stop").message.endswith(f"the agent {in_use}")
 
 
 def test_the_lock_is_free_when_the_first_one_has_ended(runs: Runs, site: Site, device: Control) -> None:

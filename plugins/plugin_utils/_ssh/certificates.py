@@ -76,8 +76,7 @@ class Certificate:
         """
         found = (
             (self.kind != "host", f"it is a {self.kind} certificate, not a host certificate"),
-            (not now >= self.valid_after, f"it is not valid before {_utc(self.valid_after)}"),
-            (not now < self.valid_before, f"it expired at {_utc(self.valid_before)}"),
+            *self._time_faults(now),
             (bool(self.principals) and name not in self.principals, f"it names {self._names()}, not {shown(name)}"),
             (not self.principals and not unnamed, f"it names no device: sign it with `-n {shown(name)}`"),
             (bool(self.critical_options), f"its critical options are not known: {self._options()}"),
@@ -87,6 +86,16 @@ class Certificate:
             ),
         )
         return tuple(fault for applies, fault in found if applies)
+
+    def lapse(self, now: float) -> str | None:
+        """Why a certificate of either kind is not valid at ``now``, as far as time goes; None if it is."""
+        return next((fault for applies, fault in self._time_faults(now) if applies), None)
+
+    def _time_faults(self, now: float) -> tuple[tuple[bool, str], ...]:
+        return (
+            (not now >= self.valid_after, f"it is not valid before {_utc(self.valid_after)}"),
+            (not now < self.valid_before, f"it expired at {_utc(self.valid_before)}"),
+        )
 
     def _names(self) -> str:
         some = ", ".join(shown(name) for name in self.principals[:_MOST_PRINCIPALS_SHOWN])

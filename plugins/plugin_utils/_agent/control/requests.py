@@ -110,6 +110,8 @@ class CloseRequest:
     """Also where another playbook is using them."""
     owner: int = 0
     """The playbook that asks; what it holds itself is in nobody's way."""
+    check: bool = False
+    """Only tell what would be done, or refuse it as it would be refused."""
 
 
 @dataclass(frozen=True)
@@ -125,3 +127,5 @@ class StopRequest:
     """Also where other playbooks are attached."""
     owner: int = 0
     """The playbook that asks; what it holds itself is in nobody's way."""
+    check: bool = False
+    """Only tell what would be done, or refuse it as it would be refused."""

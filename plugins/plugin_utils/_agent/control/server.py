@@ -245,7 +245,8 @@ class Control:
                 f"device id {request.device_id}: its session is in use by playbook process"
                 f" {', '.join(map(str, sorted(owners)))}; let that finish, or set force",
             )
-        await asyncio.gather(*(session.close() for session in sessions))
+        if not request.check:
+            await asyncio.gather(*(session.close() for session in sessions))
         return {"closed": len(sessions)}
 
     async def _info(self, request: InfoRequest, progress: Progress) -> dict[str, t.Any]:
@@ -270,7 +271,8 @@ class Control:
             raise AgentError(
                 Kind.IN_USE, f"the agent is in use by playbook process {named}; let that finish, or set force"
             )
-        self.close()
+        if not request.check:
+            self.close()
         return {"stopped": os.getpid()}
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ from ansible_collections.callhome.junos.plugins.plugin_utils._agent.sessions.ssh
     open_ssh_agent,
     plain_key,
 )
+from ansible_collections.callhome.junos.plugins.plugin_utils._ssh.certificates import parse_certificate
+from ansible_collections.callhome.junos.plugins.plugin_utils._ssh.public_keys import InvalidKey
 
 try:
     import paramiko
@@ -45,6 +48,13 @@ class Attempt:
     """``certificate``, ``key`` or ``password``."""
     perform: Callable[[paramiko.Transport], list[str]] = field(repr=False)
     """Raises paramiko's exceptions; returns the methods that the device still wants, none when it let us in."""
+    remark: str | None = None
+    """What may be why the device refuses it."""
+
+    @property
+    def told(self) -> str:
+        """The method, for people."""
+        return f"{self.method} ({self.remark})" if self.remark else self.method
 
 
 @dataclass(frozen=True)
@@ -91,7 +101,7 @@ def _key_identity(login: Login, key: paramiko.PKey, certificate: PublicBlob | No
     if certificate is not None and "certificate" in login.authentications:
         if plain_key(certificate.key_blob) != plain:
             raise _bad(f"the certificate for {login.key_file} is another key's: sign it anew, or remove it")
-        attempts.append(Attempt("certificate", _publickey(login.user, key, certificate)))
+        attempts.append(Attempt("certificate", _publickey(login.user, key, certificate), _lapse(certificate)))
     if "key" in login.authentications and shown == plain:
         attempts.append(Attempt("key", _publickey(login.user, key, None)))
     if attempts:
@@ -102,6 +112,15 @@ def _key_identity(login: Login, key: paramiko.PKey, certificate: PublicBlob | No
             f" put it beside the key as KEY{CERTIFICATE_SUFFIX}, or load it into the ssh-agent"
         )
     raise _bad("a key is given, and call_home_authentications does not allow it: neither `certificate` nor `key` fits")
+
+
+def _lapse(certificate: PublicBlob) -> str | None:
+    """Whether its time is over or has not come, by this machine's clock. The device has its own, so it is shown all the same."""
+    try:
+        lapse = parse_certificate(certificate.key_blob).lapse(time.time())
+    except InvalidKey:  # the device may know a kind that we do not
+        return None
+    return f"{lapse}, by the controller's clock" if lapse else None
 
 
 def _publickey(

@@ -132,20 +132,20 @@ class CallTransport(Transport):
             try:
                 wanted = attempt.perform(self)
             except paramiko.BadAuthenticationType as exc:
-                tried.append(f"{attempt.method} (the device allows {', '.join(exc.allowed_types) or 'nothing'})")
+                tried.append(f"{attempt.told} (the device allows {', '.join(exc.allowed_types) or 'nothing'})")
             except paramiko.AuthenticationException as exc:
                 if not self.is_active():
                     raise HandshakeFailed(f"the device closed the connection during authentication: {exc}") from exc
                 if self._unanswered_login:
                     raise HandshakeFailed(f"no answer to the login within {AUTHENTICATION_SECONDS:.0f} s") from exc
-                tried.append(attempt.method)
+                tried.append(attempt.told)
             except (paramiko.SSHException, OSError, EOFError) as exc:
                 raise HandshakeFailed(f"the connection was lost during authentication: {exc}") from exc
             else:
                 if not wanted:
                     self.sock.settimeout(IDLE_WAKE_SECONDS)
                     return attempt.method
-                tried.append(f"{attempt.method} (the device also wants {', '.join(wanted)})")
+                tried.append(f"{attempt.told} (the device also wants {', '.join(wanted)})")
         raise NotLetIn(f"user {identity.user} was refused; methods tried: {', '.join(tried)}")
 
     @property
