@@ -34,18 +34,11 @@ def module_options(section: str) -> dict[str, Any]:
 @pytest.mark.parametrize("section", SECTIONS)
 def test_call_home_takes_for_each_section_what_its_module_takes(section: str) -> None:
     nested = options_of(Sections.DOCUMENTATION)[section]["suboptions"]
-    assert without_words(nested) == without_words(module_options(section))
+    assert str(nested).replace(f"O({section}.", "O(") == str(module_options(section))
 
 
-def without_words(options: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: {
-            field: without_words(value) if field == "suboptions" else value
-            for field, value in option.items()
-            if field != "description"
-        }
-        for name, option in options.items()
-    }
+def test_call_home_takes_every_section_and_nothing_else() -> None:
+    assert set(options_of(Sections.DOCUMENTATION)) == set(SECTIONS)
 
 
 @pytest.mark.parametrize("section", SECTIONS)
