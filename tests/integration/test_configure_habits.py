@@ -165,6 +165,7 @@ def test_keys_come_from_files_and_urls_and_a_private_key_goes_nowhere(site: Site
         task("url", "call_home", {"user_authentication": with_file(f"file://{second.public}")}),
         task("private", "user_authentication", with_file(second.path), ignore_errors=True),
         task("nowhere", "user_authentication", with_file(f"file://{second.path}.none"), ignore_errors=True),
+        task("nobody", "user_authentication", with_file("http://reader:hidden@127.0.0.1:9/key"), ignore_errors=True),
     ]
     run = site.controller.run([play(*tasks)], site.inventory("keyed")).check()
     assert [run.result(name)["changed"] for name in ("file", "again", "url")] == [True, False, True]
@@ -173,6 +174,8 @@ def test_keys_come_from_files_and_urls_and_a_private_key_goes_nowhere(site: Site
     assert "private key" in run.result("private").message
     assert second.path.read_text().splitlines()[1] not in str(run.results)
     assert "cannot be read" in run.result("nowhere").message
+    assert "http://127.0.0.1:9/key cannot be read" in run.result("nobody").message
+    assert "hidden" not in run.result("nobody").message
 
 
 def test_keys_are_fetched_by_the_device_where_it_is_told_to(site: Site, keys: Keyring) -> None:

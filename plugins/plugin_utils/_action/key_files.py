@@ -12,7 +12,7 @@ from urllib.error import URLError
 
 from ansible.module_utils.urls import ConnectionError, SSLValidationError, open_url
 
-from ansible_collections.callhome.junos.plugins.plugin_utils._junos.key_sources import Read, key_lines
+from ansible_collections.callhome.junos.plugins.plugin_utils._junos.key_sources import Read, key_lines, without_logins
 
 Find = Callable[[str], str]
 """The path of a file that was named relative to a playbook or role; raises AnsibleError."""
@@ -27,7 +27,7 @@ def read_by_controller(find: Find) -> Read:
         try:
             return key_lines(_text(source, find))
         except (OSError, URLError, ConnectionError, SSLValidationError, UnicodeDecodeError) as error:
-            raise ValueError(f"{where}: {source} cannot be read: {error}") from None
+            raise ValueError(without_logins(f"{where}: {source} cannot be read: {error}")) from None
 
     return read
 

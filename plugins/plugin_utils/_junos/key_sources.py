@@ -49,10 +49,15 @@ def key_lines(text: str) -> list[str]:
     return [line for line in stripped if line and not line.startswith("#")]
 
 
+def without_logins(text: str) -> str:
+    """A source, or what is said of one, without the user and the password of a URL."""
+    return _LOGIN_IN_URL.sub("", text)
+
+
 def none_yet(source: str, where: str) -> list[str]:
     """Read nothing, as there is no device yet; raises OptionError for what no device would take as a source."""
     if not _SOURCE.accepts(source):
-        raise OptionError(where, _shown(source), _SOURCE.allowed)
+        raise OptionError(where, without_logins(source), _SOURCE.allowed)
     return []
 
 
@@ -66,10 +71,14 @@ def read_by_device(rpc: Rpc) -> Read:
         lines = key_lines(_fetched(rpc, source, where))
         for line in lines:
             if "PRIVATE KEY" in line:
-                raise OptionError(where, _shown(source), "a file of public keys; a private key is in it: take it away")
+                raise OptionError(
+                    where, without_logins(source), "a file of public keys; a private key is in it: take it away"
+                )
             check_public_key(line, where)
         if not lines:
-            raise OptionError(where, _shown(source), "a file with at least one public key, one a line; none is in it")
+            raise OptionError(
+                where, without_logins(source), "a file with at least one public key, one a line; none is in it"
+            )
         return lines
 
     return read
@@ -93,17 +102,13 @@ def _fetched(rpc: Rpc, source: str, where: str) -> str:
     except JunosError as refused:
         with suppress(JunosError):
             _delete(rpc, copy)
-        reason = said or "; ".join(error.message for error in refused.errors)
-        told = reason.replace(source, _shown(source))
-        raise OptionError(where, _shown(source), f"a file that the device can fetch; it said: {told}") from None
+        reason = without_logins(said or "; ".join(error.message for error in refused.errors))
+        raise OptionError(
+            where, without_logins(source), f"a file that the device can fetch; it said: {reason}"
+        ) from None
     _delete(rpc, copy)
     return text or ""
 
 
 def _delete(rpc: Rpc, path: str) -> None:
     rpc(E("file-delete", E.path(path)))
-
-
-def _shown(source: str) -> str:
-    """The source without a user and a password in it."""
-    return _LOGIN_IN_URL.sub("", source)
