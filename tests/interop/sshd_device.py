@@ -71,7 +71,7 @@ class SshdDevice:
         if os.getuid() == 0:
             _SEPARATION.mkdir(mode=0o755, exist_ok=True)
         self._configuration.write_text("".join(f"{name} {value}\n" for name, value in self._settings().items()))
-        checked = subprocess.run([*self._command, "-t"], check=False, stdin=subprocess.DEVNULL)
+        checked = subprocess.run([*self.command, "-t"], check=False, stdin=subprocess.DEVNULL)
         assert checked.returncode == 0, f"sshd refuses {self._configuration}: {self.log}"
 
     def call_until_stopped(self, port: int) -> None:
@@ -88,7 +88,7 @@ class SshdDevice:
 
     def _serve(self, call: socket.socket) -> None:
         call.sendall(self.announcement)
-        self._sshd = subprocess.Popen([*self._command, "-i"], stdin=call.fileno(), stdout=call.fileno())
+        self._sshd = subprocess.Popen([*self.command, "-i"], stdin=call.fileno(), stdout=call.fileno())
         call.close()
         if self._stopping.is_set():
             self._sshd.terminate()
@@ -113,7 +113,8 @@ class SshdDevice:
         return self.folder / "sshd_config"
 
     @property
-    def _command(self) -> Sequence[str]:
+    def command(self) -> Sequence[str]:
+        """Its sshd; with ``-i`` it serves one client on standard input and output."""
         assert SSHD is not None, NO_SSHD
         return (SSHD, "-f", str(self._configuration), "-E", str(self._log))
 

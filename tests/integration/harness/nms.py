@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from ansible_collections.callhome.junos.tests.integration.harness.controller import Controller
@@ -16,23 +19,24 @@ from ansible_collections.callhome.junos.tests.integration.harness.results import
 from ansible_collections.callhome.junos.tests.integration.harness.tasks import play
 
 ROLE = "callhome.junos.nms"
+CHEAPER_MODULES = {"ANSIBLE_PIPELINING": "1"}
 
 
 class Nms:
     """A controller that is to be an NMS, and an inventory of devices that need not exist: their host keys are given."""
 
-    def __init__(self, controller: Controller, folder: str = "nms", **variables: Any) -> None:
-        self._controller = controller
-        home = controller.home / folder
+    def __init__(self, controller: Controller, copied_from: Nms | None = None) -> None:
+        self.controller = controller
+        home = Path(tempfile.mkdtemp(dir=controller.home))
         self.directory, self.ca_directory, self.known_hosts = home / "nms", home / "ca", home / "known_hosts_call_home"
         self.hosts: dict[str, dict[str, Any]] = {}
         self.variables: dict[str, Any] = {
             "nms_directory": str(self.directory),
             "nms_ca_directory": str(self.ca_directory),
             "nms_known_hosts": str(self.known_hosts),
-            **variables,
         }
-        home.mkdir(exist_ok=True)
+        if copied_from:
+            shutil.copytree(copied_from.directory.parent, home, dirs_exist_ok=True)
 
     # --- what is run
 
@@ -43,19 +47,21 @@ class Nms:
 
     def sign(self, keys: Mapping[str, str], *arguments: str, **variables: Any) -> Run:
         """Have host keys (their text by device id) signed; the hosts of the run are these devices."""
-        self.hosts |= {device_id: {"nms_device_id": device_id, "nms_host_key": key} for device_id, key in keys.items()}
+        devices = {device_id: {"nms_device_id": device_id, "nms_host_key": key} for device_id, key in keys.items()}
         shown = {
             "name": "certificate",
             "ansible.builtin.debug": {"msg": ["{{ nms_host_certificate }}", "{{ nms_host_certificate_entry }}"]},
         }
-        return self.run([role("sign_host"), shown], ",".join(keys), *arguments, **variables)
+        return self.run([role("sign_host"), shown], ",".join(keys), *arguments, devices=devices, **variables)
 
     def run(self, tasks: Sequence[dict[str, Any]], hosts: str, *arguments: str,
-            environment: Mapping[str, str] | None = None, **variables: Any) -> Run:  # fmt: skip
-        """Run tasks on some hosts of the inventory."""
-        given = {**self.variables, **variables}
-        return self._controller.run(
-            [play(*tasks, hosts=hosts)], self.hosts, *arguments, variables=given, environment=environment
+            devices: Mapping[str, Any] = MappingProxyType({}), environment: Mapping[str, str] | None = None,
+            **variables: Any) -> Run:  # fmt: skip
+        """Run tasks on some hosts: of the inventory, and of ``devices`` that stand in it for this run."""
+        plays = [play(*tasks, hosts=hosts)]
+        inventory, given = {**self.hosts, **devices}, {**self.variables, **variables}
+        return self.controller.run(
+            plays, inventory, *arguments, variables=given, environment={**CHEAPER_MODULES, **(environment or {})}
         )
 
     # --- what it came to
