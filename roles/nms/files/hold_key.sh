@@ -1,6 +1,7 @@
 # Copyright (c) 2026 the callhome.junos authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=sh
 # Give the key NMS_KEY, whose passphrase is on standard input, to an ssh-agent for NMS_SECONDS: to that of SSH_AUTH_SOCK, or,
 # where NMS_OWN_AGENT is "yes", to a new one. Prints the folder of a new one's socket; it ends by itself after that time,
 # whatever becomes of the playbook.
