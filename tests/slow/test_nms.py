@@ -59,11 +59,6 @@ def mode(path: Path) -> str:
     return oct(stat.S_IMODE(path.stat().st_mode))
 
 
-def ssh_agents() -> int:
-    commands = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
-    return sum(b"ssh-agent\0-D" in command for command in commands)
-
-
 def test_it_is_all_there_after_one_run_and_the_second_changes_nothing(nms: Nms) -> None:
     nms.hosts = {"branch-7": {}, "branch-8": {"call_home_device_id": "SN8"}, "web": {"ansible_connection": "local"}}
     changed(nms.set_up())
@@ -193,10 +188,9 @@ def test_a_ca_key_with_a_passphrase_signs_through_an_agent_that_is_gone_afterwar
     nms: Nms, keys: dict[str, KeyPair]
 ) -> None:
     nms.variables |= PASSPHRASES
-    agents = ssh_agents()
     runs = [nms.set_up("-vvvv"), nms.sign({"branch-7": keys["ed25519"].text}, "-vvvv"), nms.set_up("-vvvv")]
     assert [bool(changed(run)) for run in runs] == [True, True, False]
-    assert ssh_agents() == agents
+    assert nms.signing_agents == []
     for passphrase in PASSPHRASES.values():
         assert not any(passphrase in run.output for run in runs)
         assert not any(passphrase.encode() in content for content in nms.files().values())
@@ -212,12 +206,11 @@ def test_a_ca_key_with_a_passphrase_signs_through_an_agent_that_is_gone_afterwar
 def test_a_wrong_passphrase_is_told_without_being_shown_and_leaves_no_agent(nms: Nms, keys: dict[str, KeyPair]) -> None:
     nms.variables |= PASSPHRASES
     changed(nms.set_up())
-    agents = ssh_agents()
     run = nms.sign({"branch-7": keys["ed25519"].text}, nms_host_ca_passphrase="not it")
     message = run.result("It holds the CA's key").message
     assert "host_ca-1" in message and "nms_host_ca_passphrase" in message
     assert "not it" not in run.output
-    assert ssh_agents() == agents and not list(nms.ca_directory.glob("askpass*"))
+    assert nms.signing_agents == [] and not list(nms.ca_directory.glob("askpass*"))
 
 
 def test_a_key_of_another_type_is_replaced_only_where_the_word_is_given(ready: Nms) -> None:

@@ -114,7 +114,9 @@ class Controller:
     @property
     def agent_processes(self) -> list[int]:
         """The process ids of the agents that were started for this controller's socket."""
-        return [pid for pid, command in _commands() if str(self.socket) in command and str(AGENT_FOLDER) in command]
+        return [
+            pid for pid, command in running_commands() if str(self.socket) in command and str(AGENT_FOLDER) in command
+        ]
 
     @property
     def agent_log(self) -> str:
@@ -224,7 +226,8 @@ def is_running(pid: int) -> bool:
         return False
 
 
-def _commands() -> list[tuple[int, list[str]]]:
+def running_commands() -> list[tuple[int, list[str]]]:
+    """Process id and command line of all that run."""
     found = []
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():

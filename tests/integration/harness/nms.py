@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from ansible_collections.callhome.junos.tests.integration.harness.controller import Controller
+from ansible_collections.callhome.junos.tests.integration.harness.controller import Controller, running_commands
 from ansible_collections.callhome.junos.tests.integration.harness.results import Run
 from ansible_collections.callhome.junos.tests.integration.harness.tasks import play
 
@@ -27,7 +27,7 @@ class Nms:
 
     def __init__(self, controller: Controller, copied_from: Nms | None = None) -> None:
         self.controller = controller
-        home = Path(tempfile.mkdtemp(dir=controller.home))
+        self.home = home = Path(tempfile.mkdtemp(dir=controller.home))
         self.directory, self.ca_directory, self.known_hosts = home / "nms", home / "ca", home / "known_hosts_call_home"
         self.hosts: dict[str, dict[str, Any]] = {}
         self.variables: dict[str, Any] = {
@@ -60,9 +60,8 @@ class Nms:
         """Run tasks on some hosts: of the inventory, and of ``devices`` that stand in it for this run."""
         plays = [play(*tasks, hosts=hosts)]
         inventory, given = {**self.hosts, **devices}, {**self.variables, **variables}
-        return self.controller.run(
-            plays, inventory, *arguments, variables=given, environment={**CHEAPER_MODULES, **(environment or {})}
-        )
+        own = {**CHEAPER_MODULES, "TMPDIR": str(self.home), **(environment or {})}
+        return self.controller.run(plays, inventory, *arguments, variables=given, environment=own)
 
     # --- what it came to
 
@@ -83,6 +82,11 @@ class Nms:
     @property
     def user_certificate(self) -> str:
         return Path(f"{self.user_key}-cert.pub").read_text()
+
+    @property
+    def signing_agents(self) -> list[int]:
+        """The processes of its ssh-agents; their sockets are in its TMPDIR."""
+        return [pid for pid, command in running_commands() if "ssh-agent" in command and str(self.home) in str(command)]
 
     def host_certificate(self, device_id: str) -> Path:
         """Its file on the CA host."""
