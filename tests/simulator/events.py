@@ -18,9 +18,9 @@ KEPT = 4096
 class Event:
     """One thing that happened: `kind` names it, `details` holds what belongs to it. `time` is the wall clock's.
 
-    Kinds: dial, dial-failed, announced, call-up, call-down, accepted, login, login-failed, session, session-end, rpc,
-    rpc-error, commit, commit-check, rollback, lock, unlock, discard, file-put, file-delete, power-cut, silence, boot,
-    switch-over, registered, bad-framing, bug (a fault of the simulator's own).
+    Kinds: dial, dial-failed, announced, call-up, call-down, accepted, login-begun, login, login-failed, session,
+    session-end, rpc, rpc-error, commit, commit-check, rollback, lock, unlock, discard, file-put, file-delete,
+    power-cut, silence, boot, switch-over, registered, bad-framing, bug (a fault of the simulator's own).
     """
 
     kind: str

@@ -61,6 +61,8 @@ class DeviceSpec:
     host_keys: Sequence[str] = ("ed25519",)
     shared_host_keys: bool = False
     host_certificate: str | None = None
+    borrowed_identity: str | None = None
+    """Another device's public host key or host certificate: presented, and signed for with this device's own key."""
     user_cas: Sequence[str] = ()
     principals: Sequence[str] = ()
     configuration: str = ""

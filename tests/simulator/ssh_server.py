@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import asyncssh
-from asyncssh.public_key import SSHOpenSSHCertificate
+from asyncssh.public_key import SSHLocalKeyPair, SSHOpenSSHCertificate
 
 from .clock import Clock
 from .credentials import Certificates
@@ -108,6 +108,8 @@ class SshService:
     def _host_keys(self, certificate: str | None) -> list[object]:
         """The host keys on offer, the one that the certificate is for with it."""
         keys = self._device.offered_host_keys()
+        if self._device.spec.borrowed_identity is not None:
+            return [_Borrowed(keys[0].private, self._device.spec.borrowed_identity)]
         if certificate is None:
             return [key.private for key in keys]
         try:
@@ -119,6 +121,20 @@ class SshService:
 
 def _certifies(certificate: asyncssh.SSHCertificate, key: HostKey) -> bool:
     return certificate.key.public_data == key.private.public_data
+
+
+class _Borrowed(SSHLocalKeyPair):
+    """What another device presents, over the signatures of a key that is not its own."""
+
+    def __init__(self, key: asyncssh.SSHKey, presented: str) -> None:
+        super().__init__(key, None, None, None)
+        if "-cert-v01@" in presented.split(maxsplit=1)[0]:
+            certificate = asyncssh.import_certificate(presented)
+            self.algorithm, self.public_data = certificate.algorithm, certificate.public_data
+            self.host_key_algorithms = certificate.host_key_algorithms
+        else:
+            public_key = asyncssh.import_public_key(presented)
+            self.algorithm, self.public_data = public_key.algorithm, public_key.public_data
 
 
 class _Connection(asyncssh.SSHServerConnection):
@@ -172,6 +188,7 @@ class _Server(asyncssh.SSHServer):
 
     def begin_auth(self, username: str) -> bool:
         self._user = username
+        self._device.log.add("login-begun", user=username, client=self._client)
         self._credentials = self._device.credentials
         keys = self._credentials.authorized_keys(username, self._registered.certificates)
         assert self._connection is not None

@@ -14,6 +14,7 @@ from ansible_collections.callhome.junos.plugins.plugin_utils._ssh.public_keys im
     InvalidKey,
     PublicKey,
     UnsupportedKey,
+    fingerprint_of,
     load_identity,
     shown,
     type_in,
@@ -126,6 +127,14 @@ def read_identity(blob: bytes) -> tuple[PublicKey, Certificate | None]:
         return PublicKey.from_blob(blob), None
     certificate = parse_certificate(blob)
     return certificate.key, certificate
+
+
+def fingerprint_of_identity(blob: bytes) -> str:
+    """That of the plain key, also where it is in a certificate; where neither can be read, that of the bytes."""
+    try:
+        return read_identity(blob)[0].fingerprint
+    except InvalidKey:
+        return fingerprint_of(blob)
 
 
 def _certificate(key_type: str, blob: bytes) -> Certificate:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.callhome.junos.tests.integration.harness.controller import RunningPlaybook
+from ansible_collections.callhome.junos.tests.integration.harness.nms import CHEAPER_MODULES
 from ansible_collections.callhome.junos.tests.integration.harness.results import Run
 from ansible_collections.callhome.junos.tests.integration.harness.site import Site
 from ansible_collections.callhome.junos.tests.simulator import Control
@@ -58,7 +59,8 @@ class Fleet:
         plays = [{"import_playbook": f"callhome.junos.{playbook}"}]
         inventory = {name: {**given, "device_day0_base": BASE.format(name=name)}
                      for name, given in (hosts or self.hosts).items()}  # fmt: skip
-        return self.site.controller.start(plays, inventory, *arguments, variables={**self.variables, **variables})
+        given = {**self.variables, **variables}
+        return self.site.controller.start(plays, inventory, *arguments, variables=given, environment=CHEAPER_MODULES)
 
     def run(self, playbook: str, *arguments: str, seconds: float = 150.0, **variables: Any) -> Run:
         """Run one of the collection's playbooks to its end."""

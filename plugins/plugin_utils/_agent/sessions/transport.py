@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.sessions.login import Identity
 from ansible_collections.callhome.junos.plugins.plugin_utils._libraries import Absent
+from ansible_collections.callhome.junos.plugins.plugin_utils._ssh.certificates import fingerprint_of_identity
 
 try:
     import paramiko
@@ -85,7 +86,13 @@ class CallTransport(Transport):
 
     def _verify_key(self, host_key: bytes, sig: bytes) -> None:
         """paramiko's step of a key exchange that proves possession of the host key; also at each re-exchange."""
-        super()._verify_key(host_key, sig)  # type: ignore[misc]  # no part of paramiko's stubs
+        try:
+            super()._verify_key(host_key, sig)  # type: ignore[misc]  # no part of paramiko's stubs
+        except paramiko.SSHException as exc:
+            fingerprint = fingerprint_of_identity(bytes(host_key))
+            raise paramiko.SSHException(
+                f"host key {fingerprint} not trusted: the key exchange is not signed with it, so it is somebody else's: {exc}"
+            ) from exc
         if self.host_key_blob not in (b"", host_key):
             raise paramiko.SSHException("the host key changed during the session")
         self.host_key_blob = bytes(host_key)
