@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.callhome.junos.tests.integration.harness.fleet import REMOVALS, Fleet
+from ansible_collections.callhome.junos.tests.integration.harness.nms import changed
 from ansible_collections.callhome.junos.tests.integration.harness.results import Run
 from ansible_collections.callhome.junos.tests.integration.harness.site import Site
 
@@ -31,6 +32,7 @@ class Rotation:
     fleet: Fleet
     held_up: Run
     finished: Run
+    again: Run
     states: list[State]
     keys_before: list[bytes]
 
@@ -58,13 +60,22 @@ def rotation(site: Site) -> Rotation:
     held_up = fleet.run("rotate_ca")
     states.append(state(fleet))
     fleet.unpack(AWAY)
-    finished = fleet.run("rotate_ca", seconds=200)
+    killed = fleet.start("rotate_ca", rotate_ca_generation=2)
+    killed.wait_for("Have the device call anew", seconds=100)
+    killed.kill()
+    finished = fleet.run("rotate_ca", rotate_ca_generation=2, seconds=200)
     states.append(state(fleet))
-    return Rotation(fleet, held_up, finished, states, keys)
+    for device in fleet.devices.values():
+        assert not device.commit_pending
+        device.log.clear()
+        device.drop_connections()
+    again = fleet.run("rotate_ca", rotate_ca_generation=2, seconds=200)
+    states.append(state(fleet))
+    return Rotation(fleet, held_up, finished, again, states, keys)
 
 
 def test_while_a_device_is_absent_old_and_new_are_trusted_and_it_is_named(rotation: Rotation) -> None:
-    before, both, _after = rotation.states
+    before, both, *_unused = rotation.states
     assert rotation.held_up.status == 2
     assert f"as {AWAY} did not come along" in rotation.held_up.stdout
     for kind in ("user", "host"):
@@ -74,8 +85,8 @@ def test_while_a_device_is_absent_old_and_new_are_trusted_and_it_is_named(rotati
     assert both.authorities == 2
 
 
-def test_once_all_have_come_along_the_new_generation_alone_is_trusted(rotation: Rotation) -> None:
-    _before, both, after = rotation.states
+def test_a_run_that_was_killed_once_the_old_cas_were_retired_is_finished_by_the_next(rotation: Rotation) -> None:
+    _before, both, after, _again = rotation.states
     rotation.finished.check()
     for kind in ("user", "host"):
         assert after.nms[kind] == both.nms[kind][1:]
@@ -91,10 +102,16 @@ def test_no_key_is_lost(rotation: Rotation) -> None:
 
 @pytest.mark.parametrize("name", [HERE, AWAY])
 def test_the_device_lets_the_new_user_certificate_in(rotation: Rotation, name: str) -> None:
-    device = rotation.fleet.devices[name]
-    assert not device.commit_pending
-    device.log.clear()
-    device.drop_connections()
-    run = rotation.fleet.run("zero_touch").check()
-    assert "kept" in rotation.fleet.report(run, name)
-    assert {event.details["method"] for event in device.log.of("login")} == {"certificate"}
+    assert {event.details["method"] for event in rotation.fleet.devices[name].log.of("login")} == {"certificate"}
+
+
+def test_a_further_run_to_the_same_generation_changes_nothing(rotation: Rotation) -> None:
+    assert changed(rotation.again) == []
+    assert rotation.states[3] == rotation.states[2]
+
+
+def test_no_run_goes_back_to_a_generation_that_was_retired(rotation: Rotation) -> None:
+    refused = rotation.fleet.run("rotate_ca", rotate_ca_generation=1)
+    assert refused.status == 2
+    assert "The user CA has generation 2, and nms_generation is 1" in refused.stdout
+    assert state(rotation.fleet) == rotation.states[3]
