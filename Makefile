@@ -22,7 +22,7 @@ help: ## Say what there is to make
 		printf '%-22s %s\n' "$$name" "$$text"; done
 
 .PHONY: demo
-demo: venv ## Simulated devices call home, and a playbook reads and configures them
+demo: venv ## Simulated devices, from unboxing to login by certificate alone, renewal and retirement
 	@PATH="$(abspath $(BIN)):$$PATH" $(RUN) tests/demo/run
 
 .PHONY: test

@@ -76,6 +76,13 @@ def test_client_ca_certificate_and_user_go_in_one_commit_and_the_rest_stays(reti
     assert "services netconf ssh" in device.committed_set
 
 
+def test_whether_it_calls_again_is_waited_for_only_where_the_answer_was_lost(retirement: Retirement) -> None:
+    waited = [
+        result.host for result in retirement.retired.results if "calls again" in result.task and result.status == "ok"
+    ]
+    assert waited == [CUTS]
+
+
 @pytest.mark.parametrize("name", [ANSWERS, CUTS, LOST])
 def test_its_keys_are_revoked_and_its_files_gone(retirement: Retirement, name: str) -> None:
     fleet = retirement.fleet

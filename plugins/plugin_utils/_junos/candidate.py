@@ -62,8 +62,9 @@ class Candidate:
     ) -> None:
         if self._kept:
             return
-        # The first error is the one to tell; where the session is gone, the device has discarded by itself.
-        with suppress(*((JunosError, ChannelLost) if error else ())):
+        # The first error is the one to tell. Where the session is gone, the device has unlocked and discarded by itself, and
+        # what it has answered before stands: a commit may take away the very client of its session.
+        with suppress(ChannelLost, *((JunosError,) if error else ())):
             self._close()
 
     def _close(self) -> None:

@@ -97,9 +97,16 @@ def test_the_first_error_is_the_one_that_is_raised(unlocking: str | None) -> Non
         one.load(CHANGE)
 
 
-def test_an_unlock_that_fails_after_all_went_well_is_told() -> None:
-    with pytest.raises(ChannelLost), candidate(Scripted({"unlock-configuration": None})):
+def test_an_unlock_that_is_refused_after_all_went_well_is_told() -> None:
+    with pytest.raises(JunosError), candidate(Scripted({"unlock-configuration": error("not now")})):
         pass
+
+
+def test_what_was_committed_stands_where_the_commit_takes_the_session_away_before_the_unlock() -> None:
+    device = Scripted({"unlock-configuration": None})
+    with candidate(device) as changing:
+        changing.commit("retire")
+    assert device.asked[-2:] == ["commit-configuration", "unlock-configuration"]
 
 
 def test_somebody_elses_lock_is_named_and_nothing_else_is_asked() -> None:
