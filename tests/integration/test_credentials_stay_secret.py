@@ -9,15 +9,14 @@ secret at hand; then every place where one could have been left is searched.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from ansible_collections.callhome.junos.tests.integration.harness.keyring import Keyring
+from ansible_collections.callhome.junos.tests.integration.harness.processes import Processes
 from ansible_collections.callhome.junos.tests.integration.harness.results import Run
 from ansible_collections.callhome.junos.tests.integration.harness.site import USER, Site
 from ansible_collections.callhome.junos.tests.integration.harness.tasks import local, play, read
@@ -33,29 +32,6 @@ BY_ENVIRONMENT = {
 }
 SECRETS = (PASSWORD, WRONG_PASSWORD, PASSPHRASE, WRONG_PASSPHRASE, SECRET, OTHER_SECRET, *BY_ENVIRONMENT.values())
 TIMEOUT = 4
-
-
-class CommandLines:
-    """The command lines of all processes that ran meanwhile, looked at fifty times a second."""
-
-    def __init__(self) -> None:
-        self.seen: set[bytes] = set()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-
-    def __enter__(self) -> CommandLines:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _watch(self) -> None:
-        while not self._stop.wait(0.02):
-            for process in Path("/proc").glob("[0-9]*"):
-                with suppress(OSError):
-                    self.seen.add((process / "cmdline").read_bytes())
 
 
 @dataclass
@@ -88,12 +64,12 @@ def played(site: Site) -> Iterator[Played]:
         "environment": {"ansible_user": USER, "call_home_timeout": TIMEOUT},
     }
     info = local("info", "callhome.junos.agent_info", run_once=True)
-    with CommandLines() as commands:
+    with Processes() as processes:
         whole = play(read("read"), info, ignore_unreachable=True, ignore_errors=True)
         run = site.controller.run([whole], hosts, "-vvvvv", environment=BY_ENVIRONMENT)
         [agent] = site.controller.agent_processes
         agent_environment = Path(f"/proc/{agent}/environ").read_bytes()
-    yield Played(run, commands.seen, site, agent_environment)
+    yield Played(run, processes.commands, site, agent_environment)
 
 
 def _told(text: str | bytes) -> list[str]:

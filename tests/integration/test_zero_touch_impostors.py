@@ -299,7 +299,7 @@ def test_the_summary_names_who_posed_as_a_device_that_is_away(story: Story, name
 @pytest.mark.parametrize("name", BY_THEMSELVES)
 def test_the_error_and_the_fact_hold_all_of_it(story: Story, name: str) -> None:
     impostor = story.by_themselves[name]
-    message = story.first.result("Every device is enrolled", name).message
+    message = story.first.result("Every device has come through", name).message
     for part in (name, f"device id {OTHER_IDS.get(name, name)}", impostor.address, impostor.seen):
         assert part in message
     assert any(impostor.seen in reason for reason in refused(story.first, name, impostor))
@@ -310,7 +310,7 @@ def test_a_call_that_was_refused_before_it_was_read_is_told_of_an_absent_device(
     assert line.startswith(f"{GARBLED}  absent  no call within")
     assert line.endswith(f"; refused {ALONE}: DEVICE-ID announced twice")
     assert (
-        f"refused {ALONE}: DEVICE-ID announced twice" in story.first.result("Every device is enrolled", GARBLED).message
+        f"refused {ALONE}: DEVICE-ID announced twice" in story.first.result("Every device has come through", GARBLED).message
     )
 
 
