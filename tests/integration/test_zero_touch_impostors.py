@@ -310,7 +310,8 @@ def test_a_call_that_was_refused_before_it_was_read_is_told_of_an_absent_device(
     assert line.startswith(f"{GARBLED}  absent  no call within")
     assert line.endswith(f"; refused {ALONE}: DEVICE-ID announced twice")
     assert (
-        f"refused {ALONE}: DEVICE-ID announced twice" in story.first.result("Every device has come through", GARBLED).message
+        f"refused {ALONE}: DEVICE-ID announced twice"
+        in story.first.result("Every device has come through", GARBLED).message
     )
 
 
