@@ -9,10 +9,13 @@ import argparse
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from .clock import Clock
 from .config_file import BadConfig, read
+from .console import Console
 from .errors import RpcErrors
 from .simulator import Simulator
 
@@ -21,6 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Start the devices of a file, say so in one line on standard output, and stop them on SIGTERM or SIGINT."""
     parser = argparse.ArgumentParser(prog="simulator", description="Junos devices that call home.")
     parser.add_argument("--config", required=True, type=Path, help="YAML or JSON file that describes the devices")
+    parser.add_argument("--console", type=Path, metavar="SOCKET", help="show and configure the devices there")
     options = parser.parse_args(arguments)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -34,9 +38,23 @@ def main(arguments: list[str] | None = None) -> int:
                 for control, spec in zip(controls, config.devices, strict=True)
                 if spec.listen is not None
             ]
-            print(f"ready: {len(controls)} devices", *ports, flush=True)
-            stop.wait()
+            with served(options.console, simulator):
+                print(f"ready: {len(controls)} devices", *ports, flush=True)
+                stop.wait()
     except (BadConfig, RpcErrors, ValueError, OSError) as problem:
         print(f"simulator: {options.config}: {problem}", file=sys.stderr)
         return 1
     return 0
+
+
+@contextmanager
+def served(path: Path | None, simulator: Simulator) -> Iterator[None]:
+    """Serve the devices' consoles meanwhile, where a path is given."""
+    if path is None:
+        yield
+        return
+    with Console(path, simulator) as console:
+        threading.Thread(target=console.serve_forever, name="console", daemon=True).start()
+        yield
+        console.shutdown()
+    path.unlink()

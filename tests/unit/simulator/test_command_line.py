@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
+import stat
 import subprocess
 import sys
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -32,6 +35,19 @@ devices:
     announcement: {silent: true}
     clients: [{name: second, servers: ["[::1]:4335"], retry: 1, keep_alive: [10, 3]}]
 """
+
+
+class UnixConnection(HTTPConnection):
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.connect(self.host)
+
+
+def asked(console: Path, method: str, device: str, body: str | None = None) -> tuple[int, str]:
+    connection = UnixConnection(str(console))
+    connection.request(method, f"/{device}", body)
+    answer = connection.getresponse()
+    return answer.status, answer.read().decode()
 
 
 def start(config: Path, *command: str) -> subprocess.Popen[str]:
@@ -62,6 +78,26 @@ def test_a_process_serves_its_devices_until_sigterm(
     finally:
         process.send_signal(signal.SIGTERM)
     assert process.wait(10) == 0 and process.stderr.read() == ""
+
+
+def test_a_console_shows_and_configures_the_devices_of_its_process(tmp_path: Path) -> None:
+    config, console = tmp_path / "devices.json", tmp_path / "console"
+    config.write_text(json.dumps({"devices": [{"name": "r1", "files": {"/var/tmp/a": "b"}}]}))
+    process = start(config, "-m", "simulator", "--console", str(console))
+    try:
+        assert process.stdout.readline().startswith("ready: 1 devices")
+        assert stat.S_IMODE(console.stat().st_mode) == 0o600
+        assert asked(console, "PUT", "r1", "set snmp location attic")[0] == 204
+        status, refusal = asked(console, "PUT", "r1", "set system nonsense")
+        assert status == 422 and "syntax error" in refusal
+        status, text = asked(console, "GET", "r1")
+        shown = json.loads(text)
+        assert status == 200 and "set snmp location attic" in shown["committed"] and shown["files"]["/var/tmp/a"] == "b"
+        assert [event["user"] for event in shown["events"] if event["kind"] == "commit"] == ["console"]
+        assert asked(console, "GET", "r2")[0] == 404
+    finally:
+        process.send_signal(signal.SIGTERM)
+    assert process.wait(10) == 0 and process.stderr.read() == "" and not console.exists()
 
 
 def test_what_the_file_says_is_what_the_devices_are(tmp_path: Path) -> None:
