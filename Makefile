@@ -26,7 +26,7 @@ demo: venv ## Simulated devices, from unboxing to login by certificate alone, re
 	@PATH="$(abspath $(BIN)):$$PATH" $(RUN) tests/demo/run
 
 .PHONY: test
-test: nothing-skipped checks sshd yanglint tests ## Every check and every test
+test: nothing-skipped checks molecule sshd yanglint tests ## Every check and every test
 	@if [ "$$CI" = true ] && [ -s .cache/skipped.txt ]; then \
 		echo "CI=true, and something was not checked:"; cat .cache/skipped.txt; exit 1; fi
 
@@ -56,6 +56,10 @@ faults: nothing-skipped test-venv ## Playbooks cut short by every fault there is
 .PHONY: slow
 slow: nothing-skipped test-venv ## Tests that take minutes each: every option of role nms
 	$(RUN) tests/checks/run_pytest.py tests/slow
+
+.PHONY: molecule
+molecule: test-venv ## Molecule's scenarios: zero touch, management system, renewal, rotation, each run twice
+	@PATH="$(abspath $(BIN)):$$PATH" tests/checks/run_molecule
 
 .PHONY: bench
 bench: test-venv ## CPU time and memory, beside the stock connection's

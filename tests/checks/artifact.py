@@ -14,7 +14,7 @@ import tarfile
 from pathlib import Path
 
 WANTED = {"CHANGELOG.rst", "LICENSE", "README.md", "meta/runtime.yml", "requirements.txt", "plugins"}
-UNWANTED = re.compile(r"^(\.|Makefile|pyproject\.toml|ansible\.cfg|tests)")
+UNWANTED = re.compile(r"^(\.|Makefile|pyproject\.toml|ansible\.cfg|tests|extensions/molecule)")
 
 
 def build(folder: Path) -> Path:
