@@ -72,8 +72,8 @@ def _shown(default: object) -> str:
     return str(default).lower() if isinstance(default, bool) else str(default)
 
 
-def test_the_readme_has_every_option_of_the_connection_with_its_default() -> None:
-    assert rows("README.md", "call_home_[a-z_]+") == connection_options()
+def test_the_page_of_the_connection_has_every_option_with_its_default() -> None:
+    assert rows("docs/connection.md", "call_home_[a-z_]+") == connection_options()
 
 
 def test_the_agents_guide_has_every_option_of_the_command_with_its_default() -> None:
