@@ -29,13 +29,17 @@ class Story:
 
 @pytest.fixture(scope="module")
 def story(site: Site) -> Story:
-    fleet = Fleet(site, OUTLIVES, BOUND, FOREIGN, variables={"device_confirm_minutes": 600})
+    fleet = Fleet(site, OUTLIVES, BOUND, FOREIGN, variables={"device_confirm_minutes": 3000})
     fleet.prepare()
     fleet.unpack(OUTLIVES, FOREIGN)
     fleet.unpack(BOUND, confirmed_outlives_session=False)
+    for name in (OUTLIVES, BOUND):
+        fleet.devices[name].delay(3, "commit-configuration")
     first = fleet.start("zero_touch", "--limit", f"{OUTLIVES},{BOUND}")
     first.wait_for(PROOF, seconds=60)
     first.kill()
+    for name in (OUTLIVES, BOUND):
+        fleet.devices[name].delay(0, "commit-configuration")
     _somebody_elses_commit(fleet)
     bound = fleet.devices[BOUND]
     bound.wait_until(lambda: not bound.commit_pending, 20)
@@ -50,7 +54,7 @@ def _somebody_elses_commit(fleet: Fleet) -> None:
         "ansible_password": BOOTSTRAP_PASSWORD,
         "call_home_secret": (fleet.nms / "secrets" / FOREIGN).read_text().strip(),
     }
-    options = {"users": [{"name": "visitor", "class": "operator"}], "confirm_timeout": 600, "comment": "by hand"}
+    options = {"users": [{"name": "visitor", "class": "operator"}], "confirm_timeout": 3000, "comment": "by hand"}
     fleet.site.controller.run([play(task("by hand", "login_user", options))], {FOREIGN: host}).check()
 
 
