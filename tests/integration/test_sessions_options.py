@@ -19,11 +19,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.callhome.junos.tests.integration.harness.controller import COLLECTIONS, free_port
+from ansible_collections.callhome.junos.tests.integration.harness.controller import COLLECTIONS
 from ansible_collections.callhome.junos.tests.integration.harness.results import Run
 from ansible_collections.callhome.junos.tests.integration.harness.site import LOGIN, PASSWORD, SECRET, USER, Site
 from ansible_collections.callhome.junos.tests.integration.harness.tasks import play, read
-from ansible_collections.callhome.junos.tests.simulator import Control
+from ansible_collections.callhome.junos.tests.simulator import Control, free_port
 
 PREFIX = "ANSIBLE_CALL_HOME_"
 

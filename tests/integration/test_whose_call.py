@@ -13,11 +13,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.callhome.junos.tests.integration.harness.controller import free_port
 from ansible_collections.callhome.junos.tests.integration.harness.results import Run
 from ansible_collections.callhome.junos.tests.integration.harness.site import LOGIN, Site
 from ansible_collections.callhome.junos.tests.integration.harness.tasks import local, play, read
-from ansible_collections.callhome.junos.tests.simulator import AnnouncementStyle
+from ansible_collections.callhome.junos.tests.simulator import AnnouncementStyle, free_port
 
 SILENT = AnnouncementStyle(silent=True)
 PATIENCE = 3

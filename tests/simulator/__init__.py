@@ -12,7 +12,18 @@ from .announcement import AnnouncementStyle
 from .clock import Clock
 from .control import Control
 from .events import Event
+from .ports import free_port
 from .simulator import Simulator
 from .spec import ClientSpec, DeviceSpec, UserSpec
 
-__all__ = ["AnnouncementStyle", "ClientSpec", "Clock", "Control", "DeviceSpec", "Event", "Simulator", "UserSpec"]
+__all__ = [
+    "AnnouncementStyle",
+    "ClientSpec",
+    "Clock",
+    "Control",
+    "DeviceSpec",
+    "Event",
+    "Simulator",
+    "UserSpec",
+    "free_port",
+]

@@ -28,6 +28,7 @@ from .installed import InstalledFiles
 from .locking import release
 from .outbound import Dialler, OutboundClient, clients, drop_incoming
 from .permissions import Permissions
+from .ports import free_port
 from .release import Release
 from .session import Protocol, Session
 from .spec import DeviceSpec
@@ -140,7 +141,7 @@ class Device:
         self._on = True
         self.booted = self.clock.now()
         if self.spec.listen is not None:
-            listener = socket.create_server((self.spec.listen, self.direct_port or 0), backlog=64)
+            listener = socket.create_server((self.spec.listen, self.direct_port or free_port()), backlog=64)
             listener.setblocking(False)
             self.direct_port = listener.getsockname()[1]
             self._listener = self.watch(

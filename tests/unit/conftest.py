@@ -28,3 +28,8 @@ def _collections_root() -> Path:
 sys.path.insert(0, str(_collections_root()))
 if AnsibleCollectionConfig.collection_finder is None:  # ansible-test has made it already
     init_plugin_loader([str(_collections_root())])
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Keys and other long texts go by the name of their parameter: they are made anew in each process, and tell nobody anything."""
+    return argname if isinstance(val, str | bytes) and len(val) > 40 else None

@@ -10,7 +10,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -23,6 +22,7 @@ from typing import Any
 import ansible_collections.callhome.junos
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.control.client import AgentClient, NoAgent
 from ansible_collections.callhome.junos.tests.integration.harness.results import Result, Run, read_results
+from ansible_collections.callhome.junos.tests.simulator import free_port
 
 COLLECTION = Path(next(iter(ansible_collections.callhome.junos.__path__)))
 COLLECTIONS = COLLECTION.parents[2]
@@ -202,12 +202,6 @@ class RunningPlaybook:
             self.kill()
             raise AssertionError(f"no end within {seconds} s\n{self.stdout}\n{self.stderr}") from None
         return Run(status, self.stdout, self.stderr, read_results(self._record))
-
-
-def free_port() -> int:
-    """A TCP port that nobody has now."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def wait_until(holds: Callable[[], object], seconds: float, what: str) -> None:

@@ -28,6 +28,7 @@ from ansible_collections.callhome.junos.plugins.plugin_utils._agent.sessions.rpc
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.sessions.search import Search
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.sessions.session import Session
 from ansible_collections.callhome.junos.plugins.plugin_utils._ssh.host_trust import hmac_of
+from ansible_collections.callhome.junos.tests.simulator import free_port
 from ansible_collections.callhome.junos.tests.unit.plugins.plugin_utils._agent.front_door import announced, eventually
 
 PATIENCE = 10.0
@@ -180,9 +181,7 @@ class Home:
         self._names = itertools.count()
 
     async def open(self) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.listen = f"0.0.0.0:{self.port}"
         await self.devices.listen(self.listen)
 
