@@ -14,7 +14,7 @@ TREE = $(ROOT)/ansible_collections/callhome/junos
 LINK = .ansible/collections/ansible_collections/callhome/junos
 COLLECTIONS = ANSIBLE_COLLECTIONS_PATH="$(CURDIR)/$(ROOT)"
 IN_TREE = cd $(TREE) && $(COLLECTIONS) PATH="$(abspath $(BIN)):$$PATH"
-TESTS = tests/integration tests/interop tests/unit
+TESTS = tests/faults tests/integration tests/interop tests/unit
 
 .PHONY: help
 help: ## Say what there is to make

@@ -6,26 +6,51 @@
 from __future__ import annotations
 
 import runpy
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-runpy.run_path(str(Path(__file__).resolve().parents[1] / "unit" / "conftest.py"))
+HERE = Path(__file__).resolve().parent
+runpy.run_path(str(HERE.parent / "unit" / "conftest.py"))
 
-HEADINGS = ("cut", "step", "commit outlives session", "afterwards", "second run")
-ROWS: list[tuple[str, ...]] = [HEADINGS]
+from ansible_collections.callhome.junos.tests.faults.choice import ALL, MARK  # noqa: E402
+from ansible_collections.callhome.junos.tests.faults.table import PROPERTY, lines  # noqa: E402
+from ansible_collections.callhome.junos.tests.integration.harness.site import Site  # noqa: E402
 
 
-@pytest.fixture
-def table() -> list[tuple[str, ...]]:
-    """One row for each cut; a test adds its own."""
-    return ROWS
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    """Devices and a controller that the tests of one module share."""
+    with Site() as shared:
+        yield shared
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the mark of the cuts that are always made."""
+    config.addinivalue_line("markers", f"{MARK}: a cut that is made even where ALL_CUTS is not in the environment")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the other cuts out."""
+    if ALL:
+        return
+    others = [item for item in items if item.path.parent == HERE and not item.get_closest_marker(MARK)]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if item not in others]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Show the table."""
-    widths = [max(map(len, column)) for column in zip(*ROWS, strict=True)]
-    terminalreporter.section("cuts")
-    for row in ROWS:
-        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        terminalreporter.write_line(line.rstrip())
+    reports = [report for outcome in ("passed", "failed") for report in terminalreporter.getreports(outcome)]
+    rows = [
+        cells
+        for report in reports
+        if isinstance(report, pytest.TestReport) and report.when == "call"
+        for name, cells in report.user_properties
+        if name == PROPERTY
+    ]
+    if rows:
+        terminalreporter.section(f"{len(rows)} cuts")
+        for line in lines(sorted(rows)):
+            terminalreporter.write_line(line)

@@ -76,6 +76,22 @@ def test_the_older_session_is_left_alone(played: Played) -> None:
     assert len(played.stays.log.of("login")) == 1
 
 
+def test_what_is_bound_to_the_older_session_outlives_the_newer_call(site: Site) -> None:
+    """A commit that waits for its confirmation, on a device that takes it back with the session that made it."""
+    device = site.add("bound", confirmed_outlives_session=False)
+    second = {"name": "second", "device_id": "bound", "secret": SECRET, "servers": [_server(site)]}
+    tasks = [
+        local("last", SESSION, {"state": "called"}, register="last"),
+        task("pending", "outbound_ssh_client", {"clients": [second], "confirm_timeout": 600}),
+        read("proof", vars={"call_home_newer_than": LAST}),
+        task("confirmed", "commit"),
+    ]
+    run = site.controller.run([play(*tasks)], site.inventory("bound")).check()
+    assert [event.details["client"] for event in device.log.of("login")] == ["nms", "second"]
+    assert run.result("confirmed")["confirmed"]
+    assert not device.log.of("rollback")
+
+
 def _waited(site: Site, at_least: int) -> Run:
     ids = {"device_ids": ["here", "away"], "timeout": 6, "at_least": at_least}
     return site.controller.run([play(local("wait", WAIT, ids, ignore_errors=True))], site.inventory("here"))

@@ -16,6 +16,7 @@ from .crypt_hash import make
 from .device import Device
 from .events import Event, EventLog
 from .filesystem import FileSystem
+from .holding import Hold
 from .xml_text import element
 
 _T = TypeVar("_T")
@@ -156,6 +157,15 @@ class Control:
     def delay(self, seconds: float, request: str = "*") -> None:
         """Hold the answers to a request (`*`: to any) back for so many seconds of ours."""
         self._run(lambda: self._device.delays.__setitem__(request, seconds))
+
+    def hold(self, request: str, containing: str = "", *, nth: int = 1, done: bool = False) -> None:
+        """Keep one request back until `let_go`: the `nth` from now on of that name whose text has `containing`. With
+        `done` it is carried out, and only its answer is kept back. `log` has it as `held`."""
+        self._run(lambda: setattr(self._device, "hold", Hold(request, containing, nth, done)))
+
+    def let_go(self) -> None:
+        """Go on with what `hold` keeps, if its session is still there; keep nothing any more."""
+        self._run(self._device.hold.let_go)
 
     def set_clock(self, off_by: float) -> None:
         """Put its date so many seconds ahead of the true one (behind: negative)."""

@@ -23,6 +23,7 @@ from .errors import RpcErrors
 from .events import EventLog
 from .filesystem import FileSystem
 from .groups import inherited
+from .holding import Hold
 from .host_keys import HostKey, host_key
 from .installed import InstalledFiles
 from .locking import release
@@ -63,6 +64,7 @@ class Device:
         self.may_dial = asyncio.Event()
         self.may_dial.set()
         self.delays: dict[str, float] = {}
+        self.hold = Hold(request="")
         self.diallers: dict[str, Dialler] = {}
         self.direct_port: int | None = None
         self.ssh = SshService(self)

@@ -19,6 +19,7 @@ from . import rpc_base, rpc_configuration, rpc_files, rpc_operational
 from .clock import date_text
 from .errors import RpcError, RpcErrors
 from .framing import BadFraming, Framer
+from .holding import Hold
 from .load_xml import elements, local
 from .rpcs import dispatch
 from .session import Session
@@ -60,7 +61,7 @@ class NetconfChannel(asyncssh.SSHServerSession[bytes]):
         self._framer = Framer()
         self._greeted = False
         self._waiting: deque[bytes] = deque()
-        self._busy: asyncio.TimerHandle | None = None
+        self._busy: asyncio.TimerHandle | Hold | None = None
         self._channel: asyncssh.SSHServerChannel[bytes] | None = None
         self.session: Session | None = None
 
@@ -158,31 +159,40 @@ class NetconfChannel(asyncssh.SSHServerSession[bytes]):
         if local(request) != "rpc" or operation is None:
             self._reply({}, {}, RpcError("syntax error, expecting <rpc>", bad_element=local(request)).to_xml())
             return
-        delay = self._device.delay_of(local(operation))
-        if delay:
-            self._device.log.add("held", name=local(operation), user=self._user, session_id=self.session.session_id)
-            loop = asyncio.get_running_loop()
-            self._busy = loop.call_later(delay, self._answer_late, request, operation)
+        name = local(operation)
+        hold = self._device.hold
+        if hold.takes(name, message.decode(errors="replace")):
+            body = self._carry_out(operation) if hold.done else None
+            hold.keep(lambda: self._answer_late(request, operation, body))
+            self._busy = hold
+        elif delay := self._device.delay_of(name):
+            self._busy = asyncio.get_running_loop().call_later(delay, self._answer_late, request, operation, None)
+        else:
+            self._respond(request, self._carry_out(operation))
             return
-        self._execute(request, operation)
+        self._device.log.add("held", name=name, user=self._user, session_id=self.session.session_id)
 
-    def _answer_late(self, request: etree._Element, operation: etree._Element) -> None:
-        self._execute(request, operation)
+    def _answer_late(self, request: etree._Element, operation: etree._Element, body: str | None) -> None:
+        self._respond(request, self._carry_out(operation) if body is None else body)
         self.resume()
 
-    def _execute(self, request: etree._Element, operation: etree._Element) -> None:
+    def _carry_out(self, operation: etree._Element) -> str:
+        """Do it; the body of the answer, which may be an error."""
         assert self.session is not None
         name = local(operation)
         self._device.log.add("rpc", name=name, user=self._user, session_id=self.session.session_id)
         try:
-            body = dispatch(self.session, operation)
+            return dispatch(self.session, operation)
         except (RpcError, RpcErrors) as refused:
             self._device.log.add("rpc-error", name=name, message=str(refused))
-            body = refused.to_xml()
+            return refused.to_xml()
         except Exception:  # noqa: BLE001 - a fault of the simulator's own is kept, and fails the test at its end
             _log.exception("the simulator failed on %s", name)
             self._device.log.add("bug", name=name, trace=traceback.format_exc())
-            body = RpcError("internal error").to_xml()
+            return RpcError("internal error").to_xml()
+
+    def _respond(self, request: etree._Element, body: str) -> None:
+        assert self.session is not None
         self._reply(dict(request.attrib), {prefix: uri for prefix, uri in request.nsmap.items() if prefix}, body)
         if self.session.close_requested:
             self._send_raw(f"<!-- session end at {date_text(self._device.clock.now())} -->\n".encode())

@@ -21,6 +21,7 @@ from typing import Any
 
 import ansible_collections.callhome.junos
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.control.client import AgentClient, NoAgent
+from ansible_collections.callhome.junos.tests.integration.harness.processes import descendants
 from ansible_collections.callhome.junos.tests.integration.harness.results import Result, Run, read_results
 from ansible_collections.callhome.junos.tests.simulator import free_port
 
@@ -98,6 +99,7 @@ class Controller:
             "ANSIBLE_FORKS": "10",
             "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).with_name("callback")),
             "ANSIBLE_CALLBACKS_ENABLED": "recorder",
+            "ANSIBLE_CONNECTION_PLUGINS": str(Path(__file__).with_name("connection")),
         }
 
     # --- the agent
@@ -189,9 +191,16 @@ class RunningPlaybook:
         os.killpg(self.pid, signal.SIGINT)
 
     def kill(self) -> None:
-        """SIGKILL to the playbook and all of its workers, if it still runs."""
+        """SIGKILL to the playbook, its workers (each is in a session of its own) and what they run, if it still runs.
+
+        The agent is left alone, even where a worker has just started it.
+        """
         if self._process.poll() is None:
-            os.killpg(self.pid, signal.SIGKILL)
+            self._process.send_signal(signal.SIGSTOP)  # so that nobody is born meanwhile
+            agents = [pid for pid, command in running_commands() if str(AGENT_FOLDER) in command]
+            for pid in {*descendants(self.pid), self.pid}.difference(agents):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
             self._process.wait()
 
     def finish(self, seconds: float = RUN_SECONDS) -> Run:

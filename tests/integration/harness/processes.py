@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the callhome.junos authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What processes let others see of them."""
+"""What processes let others see of them, and their descent."""
 
 from __future__ import annotations
 
@@ -43,3 +43,19 @@ class Processes:
         self._known.add((process.name, command))
         self.commands.add(command)
         self.environments.add((process / "environ").read_bytes())
+
+
+def descendants(pid: int) -> list[int]:
+    """The processes that a process has started, and that these have, whatever sessions and groups they are in."""
+    parents = {int(process.name): _parent(process) for process in Path("/proc").glob("[0-9]*")}
+    found = [pid]
+    for ancestor in found:
+        found += [child for child, parent in parents.items() if parent == ancestor]
+    return found[1:]
+
+
+def _parent(process: Path) -> int:
+    try:
+        return int((process / "stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0

@@ -145,6 +145,25 @@ def test_a_delayed_request_holds_up_those_behind_it(device: Control, connection:
     assert time.monotonic() - began > 0.4
 
 
+@pytest.mark.parametrize("done", [False, True])
+def test_one_request_is_kept_back_until_it_is_let_go_carried_out_or_not(
+    device: Control, connection: manager.Manager, done: bool
+) -> None:
+    device.hold("commit-configuration", "by hand", nth=2, done=done)
+    device.edit("set system host-name other")
+    rpc(connection, "<commit-configuration><log>by hand</log></commit-configuration>")
+    rpc(connection, "<commit-configuration><log>not meant</log></commit-configuration>")
+    connection.async_mode = True
+    kept = connection.rpc(etree.fromstring("<commit-configuration><log>by hand</log></commit-configuration>"))
+    device.wait("held", name="commit-configuration")
+    assert len(device.log.of("commit")) == (3 if done else 2)
+    assert not kept.event.is_set()
+    device.let_go()
+    assert kept.event.wait(10) and len(device.log.of("commit")) == 3
+    connection.async_mode = False
+    rpc(connection, "<commit-configuration><log>by hand</log></commit-configuration>")
+
+
 def test_chunks_are_put_together_however_they_arrive() -> None:
     framer = Framer()
     framer.chunked = True

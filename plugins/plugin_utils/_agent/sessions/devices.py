@@ -75,6 +75,11 @@ class Devices:
         found = [session for place in places_of(device) for session in self._sessions.get(place, ())]
         return [session for session in reversed(found) if session.alive and _is_of(session.call, device)]
 
+    def has_channel(self, session: Session, request: SessionRequest) -> bool:
+        """Whether the request's playbook has its NETCONF channel on this session."""
+        server = self._servers.get(self._path(session, request))
+        return server is not None and server.usable_on(session.transport)
+
     def parked(self, device: Device) -> list[Call]:
         """The device's parked calls, as far as they can be believed before they are tried."""
         return self.parking.candidates(device.device_id, device.address, device.listen)
@@ -147,14 +152,16 @@ class Devices:
         return task
 
     def _path(self, session: Session, request: SessionRequest) -> Path:
-        # One for each playbook, device, user, trust and network_os: two hosts that differ in any share no channel.
-        # The same one after a reboot: Ansible keeps the first.
+        # One for each playbook, device, user, trust and network_os: two hosts that differ in any share no channel. One of
+        # its own for what demands a newer call, as the channel to the older session has to stay: a lock and a commit that
+        # waits may end with it. The same one after a reboot: Ansible keeps the first.
         told_apart = (
             _place_of(session.call),
             request.owner,
             request.network_os,
             session.digest,
             astuple(request.trust),
+            request.newer_than,
         )
         return self._folder / f"{request.owner}-{self.digests.keyed(repr(told_apart)).hex()[:16]}.sock"
 

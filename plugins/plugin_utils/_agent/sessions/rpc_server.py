@@ -104,7 +104,7 @@ class RpcServer:
             async with self._opening:
                 if self._listener is None:
                     await self._listen()
-                if not self._usable_on(transport):
+                if not self.usable_on(transport):
                     await self._run(functools.partial(self._open_channel, transport))
         finally:
             self.busy -= 1
@@ -113,13 +113,13 @@ class RpcServer:
             raise AgentError(Kind.UNREACHABLE, f"{self.device}: its NETCONF channel was closed while it opened")
         channel.manager.timeout = command_timeout
 
-    def _usable_on(self, transport: CallTransport) -> bool:
+    def usable_on(self, transport: CallTransport) -> bool:
         """Whether a task can be given this socket as it is: no channel on another session than it was promised."""
         return self.channel is not None and self.channel.transport is transport and self.channel.usable
 
     def _open_channel(self, transport: CallTransport) -> None:
         """In the worker's thread, which goes on where the request is withdrawn: the channel is then the next one's."""
-        if self._usable_on(transport):
+        if self.usable_on(transport):
             return
         self.close_channel()
         self.channel = NetconfChannel(transport, _device_handler(self._plugin), self.device)

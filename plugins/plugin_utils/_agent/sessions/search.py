@@ -112,10 +112,14 @@ class Search:
     # --- sessions that are there
 
     async def _fitting_session(self) -> Session | None:
-        """A session that meets this request's trust and credentials. One that nobody uses and does not is closed."""
+        """A session that meets this request's trust and credentials, first the one that its playbook has a channel on.
+
+        One that nobody uses and that does not meet them is closed.
+        """
         self._misfits.clear()
         self._in_use = False
-        for session in self._devices.sessions(self._request.device):
+        sessions = self._devices.sessions(self._request.device)
+        for session in sorted(sessions, key=lambda session: not self._devices.has_channel(session, self._request)):
             if session.call.serial <= self._request.newer_than:
                 continue
             if session.doubtful and not await session.answers():
