@@ -16,9 +16,11 @@ from ansible_collections.callhome.junos.plugins.plugin_utils._agent.control.clie
 class ActionModule(AgentAction):
     """Asks the agent that is there, and starts none."""
 
+    documentation = DOCUMENTATION
+
     def perform(self, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
         """The agent's account of itself, or that there is none."""
-        agent = self.agent(checked_arguments(self, DOCUMENTATION))
+        agent = self.agent(checked_arguments(self, self.documentation))
         try:
             return {"changed": False, "running": True, "agent": agent.ask("info", {}, start=False)}
         except NoAgent:

@@ -25,10 +25,12 @@ PARAMIKO_READS = ("known_hosts", "ssh_known_hosts")
 class ActionModule(AgentAction):
     """One statement about keys and names, made or taken back. The agent itself is not asked."""
 
+    documentation = DOCUMENTATION
+
     def perform(self, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
         """The file as it is to be."""
         required = {"required_if": [("state", "present", ["names", "key"])], "required_one_of": [("names", "key")]}
-        arguments = checked_arguments(self, DOCUMENTATION, **required)
+        arguments = checked_arguments(self, self.documentation, **required)
         path = _followed(arguments["path"] or self._connection_options.get_option("known_hosts"))
         try:
             statement = Statement.checked(arguments["marker"], arguments["names"], arguments["key"])

@@ -16,9 +16,11 @@ from ansible_collections.callhome.junos.plugins.plugin_utils._agent.control.clie
 class ActionModule(AgentAction):
     """One state of sessions and agent, brought about."""
 
+    documentation = DOCUMENTATION
+
     def perform(self, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
         """The state that was asked for."""
-        arguments = checked_arguments(self, DOCUMENTATION)
+        arguments = checked_arguments(self, self.documentation)
         deeds = {"closed": self._closed, "called": self._called, "agent_stopped": self._agent_stopped}
         return deeds[arguments["state"]](self.agent(arguments), arguments)
 

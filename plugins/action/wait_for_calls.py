@@ -24,9 +24,11 @@ display = Display()
 class ActionModule(AgentAction):
     """One wait for any number of devices, so that one worker is enough for a fleet."""
 
+    documentation = DOCUMENTATION
+
     def perform(self, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
         """Who has called, who has not, and who was refused."""
-        arguments = checked_arguments(self, DOCUMENTATION)
+        arguments = checked_arguments(self, self.documentation)
         listen = arguments["listen"] or self._connection_options.get_option("listen")
         by_host = {} if arguments["device_ids"] else _of_hosts(arguments["hosts"], task_vars, listen)
         devices = _given(arguments["device_ids"], listen) or list(by_host.values())

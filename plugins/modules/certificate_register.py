@@ -15,8 +15,8 @@ description:
     or else a new one with the next serial number.
   - It signs nothing. M(community.crypto.openssh_cert) does, given the serial number and the validity that are returned here.
     A certificate that was lost is so signed again, the same one.
-  - Runs on the CA host and needs nothing but Python there. Any number of tasks may use one list at the same time, and no
-    serial number is given out twice.
+  - Runs on the CA host and needs nothing but Python there, and no process of its own where that is the controller. Any number of
+    tasks may use one list at the same time, and no serial number is given out twice.
 options:
   path:
     description:
@@ -176,70 +176,9 @@ entries:
   elements: dict
 """
 
-import dataclasses
-import os
-import typing as t
-
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.callhome.junos.plugins.module_utils._certificate_register import (
-    Wanted,
-    as_line,
-    issue,
-    plain_key,
-    revoke,
-    timestamp,
-)
-from ansible_collections.callhome.junos.plugins.module_utils._shared_files import locked, replace_file
-
-PUBLIC_KEY_MODE = 0o644
-
-
-def present(module: AnsibleModule) -> dict[str, t.Any]:
-    """The certificate that is to be there."""
-    wanted = Wanted.checked(module.params)
-    entry, is_new = issue(module.params["path"], wanted, dry=module.check_mode)
-    laid = _lay_public_key(module, wanted.public_key)
-    return {
-        "changed": is_new or laid,
-        "issued": is_new,
-        "serial": entry.serial,
-        "valid_from": timestamp(entry.valid_from),
-        "valid_to": timestamp(entry.valid_to),
-        "entry": dataclasses.asdict(entry),
-        "diff": {"before": "", "after": as_line(entry) if is_new else ""},
-    }
-
-
-def revoked(module: AnsibleModule) -> dict[str, t.Any]:
-    """The entries that are valid no more."""
-    given = module.params
-    key = plain_key(given["public_key"]) if given["public_key"] else None
-    entries, changed = revoke(given["path"], given["type"], given["identity"], key, dry=module.check_mode)
-    lines = "".join(map(as_line, entries)) if changed else ""
-    return {
-        "changed": changed,
-        "entries": [dataclasses.asdict(entry) for entry in entries],
-        "diff": {"before": "", "after": lines},
-    }
-
-
-def _lay_public_key(module: AnsibleModule, key: str) -> bool:
-    """Whether the file of the public key had to be written."""
-    path, text = module.params["public_key_file"], f"{key}\n"
-    if path is None or _content(path) == text:
-        return False
-    if not module.check_mode:
-        with locked(module.params["path"]):
-            replace_file(path, text, PUBLIC_KEY_MODE)
-    return True
-
-
-def _content(path: str) -> str | None:
-    if not os.path.exists(path):
-        return None
-    with open(path, encoding="utf-8") as file:
-        return file.read()
+from ansible_collections.callhome.junos.plugins.module_utils._certificate_registering import REQUIRED_IF, perform
 
 
 def main() -> None:
@@ -258,12 +197,11 @@ def main() -> None:
             "backdated": {"type": "str", "default": "1h"},
             "renew_below": {"type": "float", "default": 0.33},
         },
-        required_if=[("state", "present", ["public_key", "principals", "authority"])],
+        required_if=REQUIRED_IF,
         supports_check_mode=True,
     )
-    deed = present if module.params["state"] == "present" else revoked
     try:
-        result = deed(module)
+        result = perform(module.params, dry=module.check_mode)
     except (OSError, ValueError) as error:
         module.fail_json(msg=str(error))
     module.exit_json(**result)

@@ -21,23 +21,35 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from processes import descendants
+from processes import descendants, pss
 
 PR_SET_CHILD_SUBREAPER = 36
+SAMPLE_SECONDS = 0.25
 
 
 def main(record: str, command: list[str]) -> int:
-    """Write CPU seconds (user and system) and elapsed seconds as JSON; returns the command's exit status."""
+    """Write CPU seconds (user and system), elapsed seconds and the peak of memory as JSON; returns the command's exit status."""
     if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "PR_SET_CHILD_SUBREAPER")
     started = time.monotonic()
-    status = subprocess.run(command, check=False).returncode
+    process = subprocess.Popen(command)
+    peak = _peak_until_end(process)
     elapsed = time.monotonic() - started
     _reap()
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    account = {"cpu": usage.ru_utime + usage.ru_stime, "elapsed": elapsed}
+    account = {"cpu": usage.ru_utime + usage.ru_stime, "elapsed": elapsed, "peak": peak}
     Path(record).write_text(json.dumps(account), encoding="utf-8")
-    return status
+    return process.returncode
+
+
+def _peak_until_end(process: subprocess.Popen[bytes]) -> int:
+    """The most bytes (PSS) that all descendants had together, looked at until the command has ended."""
+    peak = 0
+    while True:
+        peak = max(peak, sum(map(pss, descendants(os.getpid()))))
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(SAMPLE_SECONDS)
+            return peak
 
 
 def _reap() -> None:

@@ -25,11 +25,12 @@ from processes import command_line, cpu_seconds, descendants, pss
 HERE = Path(__file__).resolve().parent
 CHECKOUT = HERE.parents[1]
 USER, PASSWORD, SECRET = "netops", "bench-password", "bench-secret"
+LOGIN = {"ansible_user": USER, "ansible_password": PASSWORD}
 STOCK = {"ansible_connection": "ansible.netcommon.netconf"}
 HELPER = "ansible_connection_cli_stub"
 """In the command line of each process that the stock connection keeps."""
 START_SECONDS = 30.0
-PLAYBOOK_SECONDS = 300.0
+PLAYBOOK_SECONDS = 1800.0
 FILTER = "<configuration><system><host-name/></system></configuration>"
 Task = Mapping[str, Any]
 READ: Task = {"ansible.netcommon.netconf_get": {"source": "running", "filter": FILTER}}
@@ -47,8 +48,15 @@ class Account:
     cpu: float
     """Seconds, user and system."""
     elapsed: float
-    changed: int
-    """How many task-hosts changed something."""
+    peak: int
+    """Bytes that all of its processes had at once, at most (PSS)."""
+    said: str
+    """Its standard output."""
+
+    @property
+    def changed(self) -> int:
+        """How many task-hosts changed something."""
+        return self.said.count("\nchanged: [")
 
 
 class Devices:
@@ -128,8 +136,9 @@ class Bench:
     def __init__(self, *, quick: bool) -> None:
         self.quick = quick
         """Whether to be content with fewer repetitions."""
-        self._home = Path(tempfile.mkdtemp(prefix="call-home-bench-"))
-        self._collections = _copy_of_the_collection(self._home)
+        self.home = Path(tempfile.mkdtemp(prefix="call-home-bench-"))
+        """Where playbooks run, and the home folder of all processes."""
+        self._collections = _copy_of_the_collection(self.home)
         sys.path.insert(0, str(self._collections))
         self.listen = f"127.0.0.1:{_free_port()}"
 
@@ -137,7 +146,7 @@ class Bench:
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        shutil.rmtree(self._home, ignore_errors=True)
+        shutil.rmtree(self.home, ignore_errors=True)
 
     @contextlib.contextmanager
     def devices(self, count: int, prefix: str = "device-") -> Iterator[Devices]:
@@ -153,7 +162,7 @@ class Bench:
             },
             "devices": [{"name": f"{prefix}{{n}}", "count": count}],
         }
-        path = self._home / "devices.json"
+        path = self.home / "devices.json"
         path.write_text(json.dumps(configuration), encoding="utf-8")
         command = [sys.executable, str(CHECKOUT / "tests" / "simulator"), "--config", str(path)]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=self._environment())
@@ -169,16 +178,16 @@ class Bench:
     @contextlib.contextmanager
     def agent(self) -> Iterator[Agent]:
         """An agent that listens where the devices call."""
-        path = self._home / "agent.sock"
+        path = self.home / "agent.sock"
         agent = self._plugins / "plugin_utils" / "_agent"
         command = [sys.executable, str(agent), "--socket", str(path), "--listen", self.listen]
-        with (self._home / "agent.log").open("wb") as log:
+        with (self.home / "agent.log").open("wb") as log:
             process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=log, env=self._environment())
         try:
             deadline = time.monotonic() + START_SECONDS
             while not path.exists():
                 if process.poll() is not None or time.monotonic() > deadline:
-                    raise BenchError(f"the agent did not start: {(self._home / 'agent.log').read_text()}")
+                    raise BenchError(f"the agent did not start: {(self.home / 'agent.log').read_text()}")
                 time.sleep(0.02)
             yield Agent(process, path, self.listen)
         finally:
@@ -189,7 +198,7 @@ class Bench:
         common = {
             "ansible_connection": "callhome.junos.netconf",
             "call_home_listen": self.listen,
-            "call_home_agent_socket": str(self._home / "agent.sock"),
+            "call_home_agent_socket": str(self.home / "agent.sock"),
             "call_home_secret": SECRET,
             "call_home_timeout": START_SECONDS,
         }
@@ -202,9 +211,11 @@ class Bench:
     def memory_of_stock(self, devices: Devices, names: Sequence[str]) -> list[int]:
         """PSS in bytes of each process that the stock connection keeps, once a task has run on each host."""
         hold = {"name": "hold", "ansible.builtin.pause": {"seconds": START_SECONDS}}
-        command = self._accounted(STOCK, _direct(devices, names), [READ, hold])  # reaps the processes when it ends
+        command = self._accounted(
+            [_play_of([READ, hold])], _direct(devices, names), {**LOGIN, **STOCK}
+        )  # reaps the processes when it ends
         playbook = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                    text=True, cwd=self._home, env=self._environment())  # fmt: skip
+                                    text=True, cwd=self.home, env=self._environment())  # fmt: skip
         try:
             assert playbook.stdout is not None
             said = ""
@@ -225,49 +236,57 @@ class Bench:
     def _plugins(self) -> Path:
         return self._collections / "ansible_collections" / "callhome" / "junos" / "plugins"
 
+    def run(self, plays: Sequence[Mapping[str, Any]], hosts: Mapping[str, Mapping[str, Any]],
+            variables: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Account:  # fmt: skip
+        """Run plays on these hosts, with variables that all of them have; raises :exc:`BenchError` where that fails."""
+        command = self._accounted(plays, hosts, variables)
+        done = subprocess.run(
+            command, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd=self.home,
+            env={**self._environment(), **(environment or {})}, timeout=PLAYBOOK_SECONDS,
+        )  # fmt: skip
+        if done.returncode != 0:
+            raise BenchError(f"a playbook failed:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
+        return Account(**json.loads(self._record.read_text(encoding="utf-8")), said=done.stdout)
+
     def _play(
         self, common: Mapping[str, Any], hosts: Mapping[str, Mapping[str, Any]], tasks: Sequence[Task]
     ) -> Account:
-        command = self._accounted(common, hosts, tasks)
-        done = subprocess.run(
-            command, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd=self._home,
-            env=self._environment(), timeout=PLAYBOOK_SECONDS,
-        )  # fmt: skip
-        if done.returncode != 0 or done.stdout.count(f"ok={len(tasks)} ") != len(hosts):
-            raise BenchError(f"a playbook failed:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
-        account = json.loads(self._record.read_text(encoding="utf-8"))
-        return Account(account["cpu"], account["elapsed"], done.stdout.count("\nchanged: ["))
+        account = self.run([_play_of(tasks)], hosts, {**LOGIN, **common})
+        if account.said.count(f"ok={len(tasks)} ") != len(hosts):
+            raise BenchError(f"not every task was run:\n{account.said[-3000:]}")
+        return account
 
     def _accounted(
-        self, common: Mapping[str, Any], hosts: Mapping[str, Mapping[str, Any]], tasks: Sequence[Task]
+        self, plays: Sequence[Mapping[str, Any]], hosts: Mapping[str, Mapping[str, Any]], variables: Mapping[str, Any]
     ) -> list[str]:
         every = {
             "ansible_network_os": "callhome.junos.junos",
-            "ansible_user": USER,
-            "ansible_password": PASSWORD,
             "ansible_python_interpreter": "{{ ansible_playbook_python }}",
         }
-        inventory = {"all": {"vars": {**every, **common}, "hosts": hosts}}
-        (self._home / "inventory.json").write_text(json.dumps(inventory), encoding="utf-8")
-        play = {"hosts": "all", "gather_facts": False, "tasks": list(tasks)}
-        (self._home / "play.json").write_text(json.dumps([play]), encoding="utf-8")
+        inventory = {"all": {"vars": {**every, **variables}, "hosts": hosts}}
+        (self.home / "inventory.json").write_text(json.dumps(inventory), encoding="utf-8")
+        (self.home / "play.json").write_text(json.dumps(plays), encoding="utf-8")
         playbook = str(Path(sys.executable).with_name("ansible-playbook"))
         account = [sys.executable, str(HERE / "accounted.py"), str(self._record)]
         return [*account, playbook, "-i", "inventory.json", "play.json"]
 
     @property
     def _record(self) -> Path:
-        return self._home / "account.json"
+        return self.home / "account.json"
 
     def _environment(self) -> dict[str, str]:
         return {
             "PATH": os.environ["PATH"],
             "LC_ALL": "C.UTF-8",
-            "HOME": str(self._home),
-            "ANSIBLE_HOME": str(self._home / ".ansible"),
+            "HOME": str(self.home),
+            "ANSIBLE_HOME": str(self.home / ".ansible"),
             "ANSIBLE_COLLECTIONS_PATH": str(self._collections),
             "ANSIBLE_HOST_KEY_CHECKING": "false",  # the stock connection's; ours does not look at it
         }
+
+
+def _play_of(tasks: Sequence[Task]) -> dict[str, Any]:
+    return {"hosts": "all", "gather_facts": False, "tasks": list(tasks)}
 
 
 def _direct(devices: Devices, names: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -278,7 +297,7 @@ def _copy_of_the_collection(home: Path) -> Path:
     """One state of it for the whole run: an agent refuses a playbook whose collection was edited meanwhile."""
     root = home / "collections"
     collection = root / "ansible_collections" / "callhome" / "junos"
-    for part in ("plugins", "meta"):
+    for part in ("plugins", "meta", "roles", "playbooks"):
         shutil.copytree(CHECKOUT / part, collection / part, ignore=shutil.ignore_patterns("__pycache__"))
     return root
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import budget
 import calls
+import scale
 import sessions
 import task_cpu
 from bench import CHECKOUT, Bench, BenchError
@@ -28,6 +29,7 @@ MEASUREMENTS: dict[str, Callable[[Bench], list[Figure]]] = {
     "budget": budget.measure,
     "sessions": sessions.measure,
     "calls": calls.measure,
+    "scale": scale.measure,
 }
 RECORD = CHECKOUT / ".cache" / "bench.json"
 PACKAGES = ("ansible-core", "ncclient", "paramiko", "cryptography")

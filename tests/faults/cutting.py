@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.callhome.junos.tests.faults import nms_files
+from ansible_collections.callhome.junos.tests.faults.device_faults import DEVICE_FAULTS
 from ansible_collections.callhome.junos.tests.faults.reach import CERTIFICATE
 from ansible_collections.callhome.junos.tests.faults.stage import NOT_REACHED, Possessions, Stage
 from ansible_collections.callhome.junos.tests.faults.table import PROPERTY, Row
@@ -18,6 +19,7 @@ from ansible_collections.callhome.junos.tests.integration.harness.results import
 Record = Callable[[str, object], None]
 """pytest's record_property."""
 DONE = ("enrolled", "kept")
+TOLD = (*DONE, "failed", "absent")
 COMMITS = {True: "outlives session", False: "bound to session"}
 
 
@@ -43,8 +45,11 @@ class Cut:
         for name, fault in self.faults.items():
             state = stage.state(second, name)
             commit = COMMITS[stage.outlives[name]]
-            row = Row(self.playbook, self.step, fault, commit, stage.state(first, name), afterwards[name], state)
+            told = stage.state(first, name)
+            row = Row(self.playbook, self.step, fault, commit, told, afterwards[name], state)
             record(PROPERTY, row.cells)
+            if fault in DEVICE_FAULTS and told not in TOLD:
+                problems.append(f"{name}: {row.cells}, and the first run does not say what became of it")
             if NOT_REACHED in afterwards[name] or state not in DONE or in_the_end[name] != f"settled, {CERTIFICATE}":
                 problems.append(f"{name}: {row.cells}, and in the end {in_the_end[name]}")
         problems += possessions.problems(stage.fleet)

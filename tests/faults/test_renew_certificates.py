@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.callhome.junos.tests.faults.choice import ALL, both_ways, cut
+from ansible_collections.callhome.junos.tests.faults.choice import ALL, cut, mixed
 from ansible_collections.callhome.junos.tests.faults.cutting import Cut, Record
 from ansible_collections.callhome.junos.tests.faults.device_faults import DEVICE_FAULTS
 from ansible_collections.callhome.junos.tests.faults.stage import AGENT, AWAY, FULL, KILL, Deed, Request, Stage
@@ -20,7 +20,7 @@ MADE = Request("5 change made, not answered", ": enrol", done=True)
 PROVED = Request("6 confirmation on its way", ": confirm ")
 TIDIED = Request("7 proving client removed, not answered", ": remove nms-proof", done=True)
 STEPS = [MADE, PROVED, TIDIED]
-KILLED = [(step, fault) for step in STEPS for fault in (AGENT, KILL)]
+KILLED = [(MADE, AGENT), (MADE, KILL), (PROVED, AGENT), (PROVED, KILL), (TIDIED, KILL)]
 NUMBER, SIGNATURE, IN_PLACE = "1 serial number of the user", "2 signature for the user", "3 user's certificate in place"
 DEEDS = [
     *(Deed(NUMBER, fault, "*/ca/issued.new") for fault in (KILL, FULL)),
@@ -31,7 +31,7 @@ DEEDS = [
     Deed(IN_PLACE, FULL, "*/.source*"),
     *(Deed("4 signature for the device", fault, "*-s */ca/host_ca-1 *") for fault in (KILL, FULL)),
 ]
-DEVICES = {f"r{number}": faulty for number, faulty in enumerate(both_ways())}
+DEVICES = {f"r{number}": faulty for number, faulty in enumerate(mixed(0))}
 TWO = ("r0", "r1")
 """Whose pending commits differ in whether they outlive their sessions."""
 

@@ -30,10 +30,10 @@ STEPS = [
     (MADE, both_ways() if ALL else mixed(0)),
     (PROVED, mixed(0)),
     (CONFIRMED, mixed(1)),
-    (REMOVED, both_ways()),
+    (REMOVED, mixed(1)),
     (KEPT, mixed(0)),
 ]
-KILLED = [(step, fault) for step in (SENT, MADE, PROVED, REMOVED) for fault in (AGENT, KILL)]
+KILLED = [(SENT, AGENT), (MADE, KILL), (PROVED, AGENT), (PROVED, KILL), (REMOVED, AGENT), (REMOVED, KILL)]
 NUMBER, SIGNATURE = "2 serial number", "2 signature"
 DEEDS = [
     *(Deed(NUMBER, fault, "*/ca/issued.new") for fault in (KILL, FULL)),

@@ -243,7 +243,10 @@ def story(site: Site) -> Story:
 
 def report(run: Run, name: str) -> dict[str, Any]:
     """The fact ``device_report`` of a host, as it is at the end."""
-    facts = [result["ansible_facts"] for result in run.of("Note who was not believed to be the device", name, "ok")]
+    facts = [
+        result["ansible_facts"]
+        for result in run.of("Note who did not call, and who was not believed to be the device", name, "ok")
+    ]
     return dict(facts[-1]["device_report"])
 
 

@@ -13,6 +13,7 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import connection_loader
 
+from ansible_collections.callhome.junos.plugins.plugin_utils._action.arguments import argument_spec
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.control.client import AgentClient
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.control.errors import AgentError
 
@@ -24,6 +25,11 @@ class AgentAction(ActionBase):
 
     _requires_connection = False
     _supports_check_mode = True
+    documentation: t.ClassVar[str]
+
+    def __init_subclass__(cls) -> None:
+        """Read the documentation as the plugin is loaded: in the parent of the forked workers, once for all of them."""
+        argument_spec(cls.documentation)
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         """The task's result; raises AnsibleActionFail."""
@@ -46,6 +52,8 @@ class AgentAction(ActionBase):
 
     def _resolve(self, task_vars: dict[str, t.Any]) -> t.Any:
         """The call home connection of the task's host (of the delegate under ``delegate_to``), with its options."""
+        if self._connection.transport == CONNECTION:
+            return self._connection
         # an action runs in a worker, which is the playbook's child
         connection = connection_loader.get(CONNECTION, self._play_context, ansible_playbook_pid=os.getppid())
         own = task_vars.get("ansible_delegated_vars", {}).get(self._task.delegate_to, task_vars)

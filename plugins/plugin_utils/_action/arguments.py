@@ -11,12 +11,15 @@ import typing as t
 import yaml
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
-from ansible.plugins.loader import fragment_loader
+from ansible.plugins.loader import connection_loader, fragment_loader
 
 # at the top: the parent of the forked workers pays its tenth of a second once
 from ansible_collections.ansible.utils.plugins.module_utils.common.argspec_validate import AnsibleArgSpecValidator
 
 ArgumentSpec = dict[str, dict[str, t.Any]]
+
+# likewise: each worker would compile the connection plugin and all that it imports, which is half of a small task's CPU time
+connection_loader.get("callhome.junos.netconf", class_only=True)
 
 _SPEC_FIELDS = ("type", "choices", "default", "required", "aliases", "elements")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
