@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.callhome.junos.tests.faults.choice import ALL, cut, mixed
+from ansible_collections.callhome.junos.tests.faults.choice import cut
 from ansible_collections.callhome.junos.tests.faults.cutting import Cut, Record
 from ansible_collections.callhome.junos.tests.faults.device_faults import DEVICE_FAULTS
+from ansible_collections.callhome.junos.tests.faults.enrolled import DEVICES, TWO, enrolled
 from ansible_collections.callhome.junos.tests.faults.stage import AGENT, AWAY, FULL, KILL, Deed, Request, Stage
 from ansible_collections.callhome.junos.tests.integration.harness.site import Site
 
@@ -31,19 +32,11 @@ DEEDS = [
     Deed(IN_PLACE, FULL, "*/.source*"),
     *(Deed("4 signature for the device", fault, "*-s */ca/host_ca-1 *") for fault in (KILL, FULL)),
 ]
-DEVICES = {f"r{number}": faulty for number, faulty in enumerate(mixed(0))}
-TWO = ("r0", "r1")
-"""Whose pending commits differ in whether they outlive their sessions."""
 
 
 @pytest.fixture(scope="module")
 def stage(site: Site) -> Stage:
-    """The devices are enrolled, all of them or the two alone."""
-    made = Stage(site)
-    names = list(DEVICES) if ALL else TWO
-    made.unpack({name: DEVICES[name][1] for name in names})
-    made.run("zero_touch", names).check()
-    return made
+    return enrolled(site)
 
 
 @pytest.mark.parametrize("step", [cut(step, name=step.name) for step in STEPS])

@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from ansible_collections.callhome.junos.tests.faults.choice import ALL, cut, mixed
+from ansible_collections.callhome.junos.tests.faults.choice import cut
 from ansible_collections.callhome.junos.tests.faults.cutting import Cut, Record
 from ansible_collections.callhome.junos.tests.faults.device_faults import DEVICE_FAULTS
+from ansible_collections.callhome.junos.tests.faults.enrolled import DEVICES, TWO, enrolled
 from ansible_collections.callhome.junos.tests.faults.stage import AGENT, AWAY, FULL, KILL, Deed, Request, Stage
 from ansible_collections.callhome.junos.tests.integration.harness.results import Run
 from ansible_collections.callhome.junos.tests.integration.harness.site import Site
@@ -32,9 +33,6 @@ DEEDS = [
     Deed("7 user's certificate of the new CA", KILL, "*/nms/netops-cert.pub"),
 ]
 TELLING = DEEDS[-1]
-DEVICES = {f"r{number}": faulty for number, faulty in enumerate(mixed(0))}
-TWO = ("r0", "r1")
-"""Whose pending commits differ in whether they outlive their sessions."""
 GENERATIONS = itertools.count(2)
 
 Strike = Callable[[Mapping[str, int]], Run | None]
@@ -43,12 +41,7 @@ Strike = Callable[[Mapping[str, int]], Run | None]
 
 @pytest.fixture(scope="module")
 def stage(site: Site) -> Stage:
-    """The devices are enrolled, all of them or the two alone."""
-    made = Stage(site)
-    names = list(DEVICES) if ALL else TWO
-    made.unpack({name: DEVICES[name][1] for name in names})
-    made.run("zero_touch", names).check()
-    return made
+    return enrolled(site)
 
 
 @pytest.fixture(scope="module")
