@@ -103,7 +103,7 @@ options:
             type: int
           timeout:
             description:
-              - Seconds between attempts. Junos takes 15 where none is set.
+              - Seconds that an attempt may take. Junos takes 15 where none is set.
             type: int
       exclusive:
         description:
