@@ -32,7 +32,8 @@ class Retirement:
 
 @pytest.fixture(scope="module")
 def retirement(site: Site) -> Retirement:
-    fleet = Fleet(site, *ENROLLED, NEW, variables={**REMOVALS, "device_fleet_timeout": 8, "device_call_timeout": 6})
+    said = dict.fromkeys(REMOVALS, "true")  # a word, as -e has it on the command line
+    fleet = Fleet(site, *ENROLLED, NEW, variables={**said, "device_fleet_timeout": 8, "device_call_timeout": 6})
     fleet.prepare()
     fleet.unpack(ANSWERS, STAYS, LOST)
     fleet.unpack(CUTS, cuts_before_reply=True)
@@ -40,7 +41,7 @@ def retirement(site: Site) -> Retirement:
     status = fleet.run("status").check()
     unnamed = fleet.run("retire")
     retired = fleet.run("retire", "--limit", f"{ANSWERS},{CUTS}").check()
-    lost = fleet.run("retire", "--limit", LOST, device_lost=True).check()
+    lost = fleet.run("retire", "--limit", LOST, "-e", "device_lost=true").check()
     status_after = fleet.run("status").check()
     again = fleet.run("zero_touch", "--limit", f"{STAYS},{LOST}")
     return Retirement(fleet, status, unnamed, retired, lost, status_after, again)
