@@ -26,7 +26,7 @@ HANDSHAKE_SECONDS = 20.0
 """Longest key exchange; an old device on a slow line needs some of it."""
 VERSION_SECONDS = 10.0
 AUTHENTICATION_SECONDS = 20.0
-IDLE_WAKE_SECONDS = 5.0
+IDLE_WAKE_SECONDS = 20.0
 """How often an idle session's thread looks up; paramiko's own ten times a second cost 50 sessions 1.6 % of a core."""
 
 logging.getLogger("paramiko").setLevel(logging.CRITICAL)  # what matters is raised; its log would fill with port scans
