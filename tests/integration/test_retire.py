@@ -1,7 +1,10 @@
 # Copyright (c) 2026 the callhome.junos authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Devices are looked at, and taken out of service: the playbooks status and retire."""
+"""Devices are looked at, and taken out of service: the playbooks status and retire.
+
+All numbers and booleans of both roles are given as texts, as ``-e name=value`` has them.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.callhome.junos.tests.integration.harness.fleet import REMOVALS, USER, Fleet
+from ansible_collections.callhome.junos.tests.integration.harness.fleet import REMOVALS, USER, Fleet, words
 from ansible_collections.callhome.junos.tests.integration.harness.results import Run
 from ansible_collections.callhome.junos.tests.integration.harness.site import Site
 
@@ -32,8 +35,8 @@ class Retirement:
 
 @pytest.fixture(scope="module")
 def retirement(site: Site) -> Retirement:
-    said = dict.fromkeys(REMOVALS, "true")  # a word, as -e has it on the command line
-    fleet = Fleet(site, *ENROLLED, NEW, variables={**said, "device_fleet_timeout": 8, "device_call_timeout": 6})
+    fleet = Fleet(site, *ENROLLED, NEW, variables={**REMOVALS, "device_fleet_timeout": 8, "device_call_timeout": 6})
+    fleet.variables |= words(fleet.variables)
     fleet.prepare()
     fleet.unpack(ANSWERS, STAYS, LOST)
     fleet.unpack(CUTS, cuts_before_reply=True)
