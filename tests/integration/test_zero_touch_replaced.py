@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from ansible_collections.callhome.junos.tests.integration.harness.fleet import USER, Fleet
+from ansible_collections.callhome.junos.tests.integration.harness.fleet import BOOTSTRAP, USER, Fleet
 from ansible_collections.callhome.junos.tests.integration.harness.results import Run
 from ansible_collections.callhome.junos.tests.integration.harness.site import Site
 
@@ -43,9 +43,11 @@ def story(site: Site) -> Story:
     enrolled = fleet.run("zero_touch")
     committed = device.committed_set
     status = fleet.run("status")
-    issued, commits = register(fleet), len(device.log.of("commit"))
     device.replace_host_keys("ed25519")
+    device.configure("\n".join(f"set system services outbound-ssh client nms-proof {words}" for words in (
+        f"device-id {NAME}", f"127.0.0.1 port {site.controller.port}")))  # fmt: skip
     device.drop_connections()
+    issued, commits = register(fleet), len(device.log.of("commit"))
     refused = fleet.run("zero_touch")
     after = (register(fleet), len(device.log.of("commit")))
     allowed = fleet.run("zero_touch", "-e", "device_new_host_key=true")
@@ -91,3 +93,14 @@ def test_it_is_certified_where_that_is_said(story: Story) -> None:
     story.allowed.check()
     assert story.fleet.report(story.allowed, NAME).startswith(f"{NAME}  enrolled  certificate")
     assert story.host_keys[1] in register(story.fleet)
+
+
+def test_a_client_of_an_earlier_proof_goes_by_the_way_that_is_open_and_the_one_of_this_proof_too(story: Story) -> None:
+    device = story.fleet.devices[NAME]
+    users = [
+        event.details["user"] for event in device.log.of("commit") if "remove nms-proof" in event.details["comment"]
+    ]
+    assert users == [BOOTSTRAP, USER]
+    (*_earlier, proof) = [event for event in device.log.of("login") if event.details["client"] == "nms-proof"]
+    assert (proof.details["user"], proof.details["method"]) == (USER, "certificate")
+    assert "nms-proof" not in device.committed_set
