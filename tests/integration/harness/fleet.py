@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,14 +57,15 @@ class Fleet:
         }
 
     def start(self, playbook: str, *arguments: str, hosts: Mapping[str, Mapping[str, Any]] | None = None,
-              environment: Mapping[str, str] | None = None, **variables: Any) -> RunningPlaybook:  # fmt: skip
+              environment: Mapping[str, str] | None = None, others: Sequence[str] = (),
+              **variables: Any) -> RunningPlaybook:  # fmt: skip
         """Start one of the collection's playbooks, as ``ansible-playbook callhome.junos.NAME`` would."""
         plays = [{"import_playbook": f"callhome.junos.{playbook}"}]
         inventory = {name: {**given, "device_day0_base": BASE.format(name=name)}
                      for name, given in (hosts or self.hosts).items()}  # fmt: skip
         given = {**self.variables, **variables}
         own = {**CHEAPER_MODULES, **(environment or {})}
-        return self.site.controller.start(plays, inventory, *arguments, variables=given, environment=own)
+        return self.site.controller.start(plays, inventory, *arguments, variables=given, environment=own, others=others)
 
     def run(self, playbook: str, *arguments: str, seconds: float = 150.0, **variables: Any) -> Run:
         """Run one of the collection's playbooks to its end."""
