@@ -31,6 +31,7 @@ class Retirement:
     lost: Run
     status_after: Run
     again: Run
+    half_done: Run
 
 
 @pytest.fixture(scope="module")
@@ -44,10 +45,13 @@ def retirement(site: Site) -> Retirement:
     status = fleet.run("status").check()
     unnamed = fleet.run("retire")
     retired = fleet.run("retire", "--limit", f"{ANSWERS},{CUTS}").check()
-    lost = fleet.run("retire", "--limit", LOST, "-e", "device_lost=true").check()
+    seen_and_lost = [{"import_playbook": f"callhome.junos.{name}"} for name in ("zero_touch", "retire")]
+    lost = site.controller.run(seen_and_lost, fleet.hosts, "--limit", LOST, "-e", "device_lost=true",
+                               variables=fleet.variables).check()  # fmt: skip
     status_after = fleet.run("status").check()
     again = fleet.run("zero_touch", "--limit", f"{STAYS},{LOST}")
-    return Retirement(fleet, status, unnamed, retired, lost, status_after, again)
+    half_done = fleet.run("retire", "--limit", STAYS, nms_further_known_hosts=["/proc/known_hosts"])
+    return Retirement(fleet, status, unnamed, retired, lost, status_after, again, half_done)
 
 
 def row(run: Run, name: str) -> str:
@@ -104,6 +108,8 @@ def test_its_keys_are_revoked_and_its_files_gone(retirement: Retirement, name: s
 
 
 def test_a_lost_device_gets_nothing_removed_and_is_let_in_no_more(retirement: Retirement) -> None:
+    (told,) = [result["ansible_facts"] for result in retirement.lost.of("Tell what became of it")][-1:]
+    assert told["device_report"]["state"] == "forgotten"
     assert f"login user {USER}" in retirement.fleet.devices[LOST].committed_set
     assert "revoked" in retirement.again.stdout
     assert "failed" in retirement.fleet.report(retirement.again, LOST)
@@ -112,3 +118,7 @@ def test_a_lost_device_gets_nothing_removed_and_is_let_in_no_more(retirement: Re
 def test_a_device_that_was_not_named_stays_as_it_is(retirement: Retirement) -> None:
     assert "kept" in retirement.fleet.report(retirement.again, STAYS)
     assert row(retirement.status_after, STAYS).split()[3:] == row(retirement.status, STAYS).split()[3:]
+
+
+def test_the_summary_tells_what_an_item_of_a_loop_said(retirement: Retirement) -> None:
+    assert "failed  /proc/known_hosts" in retirement.fleet.report(retirement.half_done, STAYS)

@@ -30,6 +30,7 @@ class Story:
     """The register, before and after the run that was refused."""
     commits: tuple[int, int]
     allowed: Run
+    without_ca: Run
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +52,10 @@ def story(site: Site) -> Story:
     refused = fleet.run("zero_touch")
     after = (register(fleet), len(device.log.of("commit")))
     allowed = fleet.run("zero_touch", "-e", "device_new_host_key=true")
+    away = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1}
+    without_ca = fleet.start("zero_touch", hosts={**fleet.hosts, CA_HOST: away}).finish()
     return Story(fleet, enrolled, committed, status, (first_key, device.host_key), refused, (issued, after[0]),
-                 (commits, after[1]), allowed)  # fmt: skip
+                 (commits, after[1]), allowed, without_ca)  # fmt: skip
 
 
 def register(fleet: Fleet) -> str:
@@ -104,3 +107,9 @@ def test_a_client_of_an_earlier_proof_goes_by_the_way_that_is_open_and_the_one_o
     (*_earlier, proof) = [event for event in device.log.of("login") if event.details["client"] == "nms-proof"]
     assert (proof.details["user"], proof.details["method"]) == (USER, "certificate")
     assert "nms-proof" not in device.committed_set
+
+
+def test_a_ca_host_that_is_away_is_told_of(story: Story) -> None:
+    report = story.fleet.report(story.without_ca, NAME)
+    assert report.startswith(f"{NAME}  failed  the CA host cannot be reached: ")
+    assert "Connection refused" in report
