@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from ansible_collections.callhome.junos.tests.integration.harness.fleet import BOOTSTRAP, USER, Fleet
+from ansible_collections.callhome.junos.tests.integration.harness.fleet import BOOTSTRAP, REMOVALS, USER, Fleet
 from ansible_collections.callhome.junos.tests.integration.harness.results import Run
 from ansible_collections.callhome.junos.tests.integration.harness.site import Site
 
@@ -45,15 +45,19 @@ def story(site: Site) -> Story:
     committed = device.committed_set
     status = fleet.run("status")
     device.replace_host_keys("ed25519")
-    device.configure("\n".join(f"set system services outbound-ssh client nms-proof {words}" for words in (
-        f"device-id {NAME}", f"127.0.0.1 port {site.controller.port}")))  # fmt: skip
+    client = "system services outbound-ssh client"
+    said = (f"device-id {NAME}", f"127.0.0.1 port {site.controller.port}")
+    proof = [f"set {client} nms-proof {words}" for words in said]
+    off = [f"deactivate {client} nms", "delete system services ssh host-certificate-file"]
+    device.configure("\n".join([*proof, *off]))
+    device.configure(f"activate {client} nms")
     device.drop_connections()
     issued, commits = register(fleet), len(device.log.of("commit"))
-    refused = fleet.run("zero_touch")
+    refused = fleet.run("zero_touch", device_host_key_types=["ssh-rsa"])
     after = (register(fleet), len(device.log.of("commit")))
-    allowed = fleet.run("zero_touch", "-e", "device_new_host_key=true")
     away = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1}
     without_ca = fleet.start("zero_touch", hosts={**fleet.hosts, CA_HOST: away}).finish()
+    allowed = fleet.run("zero_touch", "-e", "device_new_host_key=true", **REMOVALS)
     return Story(fleet, enrolled, committed, status, (first_key, device.host_key), refused, (issued, after[0]),
                  (commits, after[1]), allowed, without_ca)  # fmt: skip
 
@@ -107,6 +111,18 @@ def test_a_client_of_an_earlier_proof_goes_by_the_way_that_is_open_and_the_one_o
     (*_earlier, proof) = [event for event in device.log.of("login") if event.details["client"] == "nms-proof"]
     assert (proof.details["user"], proof.details["method"]) == (USER, "certificate")
     assert "nms-proof" not in device.committed_set
+
+
+def test_a_client_that_was_committed_without_certificates_uses_them_before_day_0_is_removed(story: Story) -> None:
+    log = story.fleet.devices[NAME].log
+    (proof,) = [event.time for event in log.of("login") if event.details["client"] == "nms-proof"]
+    stays = [event for event in log.of("login") if event.details["client"] == "nms" and event.time > proof]
+    assert {event.details["method"] for event in stays} == {"certificate"}
+    (removal, _confirmed) = [event for event in log.of("commit") if "day 0" in event.details["comment"]]
+    assert stays[0].time < removal.time
+    committed = story.fleet.devices[NAME].committed_set
+    assert "client nms 127.0.0.1" in committed
+    assert "client day0" not in committed and BOOTSTRAP not in committed
 
 
 def test_a_ca_host_that_is_away_is_told_of(story: Story) -> None:
