@@ -1,7 +1,10 @@
 # Copyright (c) 2026 the callhome.junos authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Devices are looked at, and taken out of service: the playbooks status and retire."""
+"""Devices are looked at, and taken out of service: the playbooks status and retire.
+
+All numbers and booleans of both roles are given as texts, as ``-e name=value`` has them.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.callhome.junos.tests.integration.harness.fleet import REMOVALS, USER, Fleet
+from ansible_collections.callhome.junos.tests.integration.harness.fleet import REMOVALS, USER, Fleet, words
 from ansible_collections.callhome.junos.tests.integration.harness.results import Run
 from ansible_collections.callhome.junos.tests.integration.harness.site import Site
 
@@ -28,12 +31,13 @@ class Retirement:
     lost: Run
     status_after: Run
     again: Run
+    half_done: Run
 
 
 @pytest.fixture(scope="module")
 def retirement(site: Site) -> Retirement:
-    said = dict.fromkeys(REMOVALS, "true")  # a word, as -e has it on the command line
-    fleet = Fleet(site, *ENROLLED, NEW, variables={**said, "device_fleet_timeout": 8, "device_call_timeout": 6})
+    fleet = Fleet(site, *ENROLLED, NEW, variables={**REMOVALS, "device_fleet_timeout": 8, "device_call_timeout": 6})
+    fleet.variables |= words(fleet.variables)
     fleet.prepare()
     fleet.unpack(ANSWERS, STAYS, LOST)
     fleet.unpack(CUTS, cuts_before_reply=True)
@@ -41,10 +45,13 @@ def retirement(site: Site) -> Retirement:
     status = fleet.run("status").check()
     unnamed = fleet.run("retire")
     retired = fleet.run("retire", "--limit", f"{ANSWERS},{CUTS}").check()
-    lost = fleet.run("retire", "--limit", LOST, "-e", "device_lost=true").check()
+    seen_and_lost = [{"import_playbook": f"callhome.junos.{name}"} for name in ("zero_touch", "retire")]
+    lost = site.controller.run(seen_and_lost, fleet.hosts, "--limit", LOST, "-e", "device_lost=true",
+                               variables=fleet.variables).check()  # fmt: skip
     status_after = fleet.run("status").check()
     again = fleet.run("zero_touch", "--limit", f"{STAYS},{LOST}")
-    return Retirement(fleet, status, unnamed, retired, lost, status_after, again)
+    half_done = fleet.run("retire", "--limit", STAYS, nms_further_known_hosts=["/proc/known_hosts"])
+    return Retirement(fleet, status, unnamed, retired, lost, status_after, again, half_done)
 
 
 def row(run: Run, name: str) -> str:
@@ -101,6 +108,8 @@ def test_its_keys_are_revoked_and_its_files_gone(retirement: Retirement, name: s
 
 
 def test_a_lost_device_gets_nothing_removed_and_is_let_in_no_more(retirement: Retirement) -> None:
+    (told,) = [result["ansible_facts"] for result in retirement.lost.of("Tell what became of it")][-1:]
+    assert told["device_report"]["state"] == "forgotten"
     assert f"login user {USER}" in retirement.fleet.devices[LOST].committed_set
     assert "revoked" in retirement.again.stdout
     assert "failed" in retirement.fleet.report(retirement.again, LOST)
@@ -109,3 +118,7 @@ def test_a_lost_device_gets_nothing_removed_and_is_let_in_no_more(retirement: Re
 def test_a_device_that_was_not_named_stays_as_it_is(retirement: Retirement) -> None:
     assert "kept" in retirement.fleet.report(retirement.again, STAYS)
     assert row(retirement.status_after, STAYS).split()[3:] == row(retirement.status, STAYS).split()[3:]
+
+
+def test_the_summary_tells_what_an_item_of_a_loop_said(retirement: Retirement) -> None:
+    assert "failed  /proc/known_hosts" in retirement.fleet.report(retirement.half_done, STAYS)

@@ -15,7 +15,7 @@ from ansible_collections.callhome.junos.tests.integration.harness.nms import cha
 from ansible_collections.callhome.junos.tests.integration.harness.results import Run
 from ansible_collections.callhome.junos.tests.integration.harness.site import Site
 
-HERE, AWAY = "echo", "foxtrot"
+HERE, AWAY, ELSEWHERE = "echo", "foxtrot", "golf"
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,8 @@ def rotation(site: Site) -> Rotation:
     fleet.run("zero_touch")
     states = [state(fleet)]
     keys = [path.read_bytes() for path in fleet.private_keys]
-    held_up = fleet.run("rotate_ca")
+    hosts, some = {**fleet.hosts, ELSEWHERE: {}}, ("-e", f"call_home_hosts={HERE},{AWAY}")
+    held_up = fleet.start("rotate_ca", *some, hosts=hosts, others=["no-device"]).finish(150)
     states.append(state(fleet))
     fleet.unpack(AWAY)
     killed = fleet.start("rotate_ca", rotate_ca_generation=2)
@@ -74,10 +75,10 @@ def rotation(site: Site) -> Rotation:
     return Rotation(fleet, held_up, finished, again, states, keys)
 
 
-def test_while_a_device_is_absent_old_and_new_are_trusted_and_it_is_named(rotation: Rotation) -> None:
+def test_while_a_device_is_absent_or_of_another_run_old_and_new_are_trusted_and_it_is_named(rotation: Rotation) -> None:
     before, both, *_unused = rotation.states
     assert rotation.held_up.status == 2
-    assert f"as {AWAY} did not come along" in rotation.held_up.stdout
+    assert f"as {AWAY}, {ELSEWHERE} did not come along" in rotation.held_up.stdout
     for kind in ("user", "host"):
         assert both.nms[kind][:1] == before.nms[kind]
         assert len(both.nms[kind]) == 2

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 from ansible_collections.callhome.junos.tests.integration.harness.configuring import NO_HOST_KEYS
+from ansible_collections.callhome.junos.tests.integration.harness.controller import RunningPlaybook
 from ansible_collections.callhome.junos.tests.integration.harness.fleet import (
     BOOTSTRAP,
     BOOTSTRAP_PASSWORD,
@@ -25,6 +26,9 @@ STAGED, UNREACHABLE, CALLING = "staged", "unplugged", "calling"
 @dataclass(frozen=True)
 class Story:
     fleet: Fleet
+    check: Run
+    unchanged: bool
+    """Whether device and register were as before after the check."""
     first: Run
     second: Run
     committed: str
@@ -33,7 +37,7 @@ class Story:
 
 @pytest.fixture(scope="module")
 def story(site: Site) -> Story:
-    fleet = Fleet(site, STAGED, UNREACHABLE, CALLING)
+    fleet = Fleet(site, STAGED, UNREACHABLE, CALLING, variables={"device_fleet_timeout": 1})
     fleet.prepare()
     fleet.unpack(CALLING)
     device = site.add(STAGED, servers=[], users={BOOTSTRAP: BOOTSTRAP_PASSWORD}, listen="127.0.0.1", secret=None)
@@ -41,10 +45,33 @@ def story(site: Site) -> Story:
     bench = {"ansible_host": "127.0.0.1", "device_staging": True}
     fleet.hosts[STAGED] = {**bench, "ansible_port": device.direct_port, "call_home_device_id": STAGED}
     fleet.hosts[UNREACHABLE] = {**bench, "ansible_port": 1, "call_home_device_id": UNREACHABLE}
-    first = fleet.start("zero_touch", environment=NO_HOST_KEYS, device_remove_bootstrap_user=True).finish(150)
+
+    def run(*arguments: str) -> RunningPlaybook:
+        return fleet.start("zero_touch", *arguments, environment=NO_HOST_KEYS, device_remove_bootstrap_user=True)
+
+    caller = fleet.devices[CALLING]
+    caller.stop_calling()
+    before = (device.committed_set, (fleet.home / "ca" / "issued").read_text())
+    check = run("--check", "--limit", f"{STAGED},{CALLING}").finish()
+    unchanged = before == (device.committed_set, (fleet.home / "ca" / "issued").read_text())
+    running = run()
+    running.wait_for("Put everything in place, in one confirmed commit", host=STAGED)
+    caller.resume_calling()
+    first = running.finish(150)
     committed = device.committed_set
-    second = fleet.start("zero_touch", environment=NO_HOST_KEYS, device_remove_bootstrap_user=True).finish(150)
-    return Story(fleet, first, second, committed)
+    return Story(fleet, check, unchanged, first, run().finish(150), committed)
+
+
+def test_a_check_tells_what_would_be_done_and_waits_for_nobody(story: Story) -> None:
+    assert story.unchanged
+    assert story.check.result("Put everything in place, in one confirmed commit", STAGED)["changed"]
+    assert story.fleet.report(story.check, STAGED).startswith(f"{STAGED}  enrolled  certificate")
+    assert story.fleet.report(story.check, CALLING) == f"{CALLING}  absent  no call so far, and a check waits for none"
+    assert story.check.stdout.count("TASK [callhome.junos.device : Wait for the next call]") <= 2
+
+
+def test_one_that_calls_while_the_last_group_is_taken_is_not_absent(story: Story) -> None:
+    assert "enrolled" in story.fleet.report(story.first, CALLING)
 
 
 def test_a_device_that_never_called_is_enrolled_over_direct_ssh(story: Story) -> None:

@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.callhome.junos.tests.integration.harness.fleet import BOOTSTRAP, REMOVALS, USER, Fleet
 from ansible_collections.callhome.junos.tests.integration.harness.results import Run
 from ansible_collections.callhome.junos.tests.integration.harness.site import Site
+from ansible_collections.callhome.junos.tests.integration.harness.tasks import local, play
 
 PRESENT = ("alpha", "bravo")
 ABSENT = "charlie"
@@ -23,6 +24,7 @@ class Story:
     first: Run
     second: Run
     third: Run
+    one_by_one: Run
     configurations: dict[str, list[str]]
     """Of each device that is there: after each of the runs."""
 
@@ -34,11 +36,14 @@ def story(site: Site) -> Story:
     fleet.unpack(*PRESENT)
     configurations: dict[str, list[str]] = {name: [] for name in PRESENT}
     runs = []
-    for variables in ({}, {}, REMOVALS):
+    for variables in ({}, {"environment": {"ANSIBLE_STRATEGY": "free"}}, REMOVALS):
         runs.append(fleet.run("zero_touch", **variables))
         for name in PRESENT:
             configurations[name].append(fleet.devices[name].committed_set)
-    return Story(fleet, runs[0], runs[1], runs[2], configurations)
+    role = {"name": "callhome.junos.device", "tasks_from": "fleet"}
+    in_turn = play(local("each", "ansible.builtin.include_role", role), hosts=",".join(PRESENT), serial=1)
+    one_by_one = site.controller.run([in_turn], fleet.hosts, variables=fleet.variables)
+    return Story(fleet, runs[0], runs[1], runs[2], one_by_one, configurations)
 
 
 @pytest.fixture(params=PRESENT)
@@ -81,7 +86,7 @@ def test_the_new_way_is_proved_by_certificate_alone_before_the_commit_is_confirm
     assert confirmed.details["user"] == USER
 
 
-def test_a_second_run_changes_nothing(story: Story, name: str) -> None:
+def test_a_second_run_changes_nothing_whatever_strategy_is_set(story: Story, name: str) -> None:
     assert "kept" in story.fleet.report(story.second, name)
     assert story.configurations[name][1] == story.configurations[name][0]
 
@@ -93,3 +98,9 @@ def test_the_way_in_of_day_0_goes_when_it_is_told_to(story: Story, name: str) ->
     assert BOOTSTRAP not in committed
     assert f"outbound-ssh client nms device-id {name}" in committed
     assert not story.fleet.devices[name].commit_pending
+
+
+def test_in_a_play_with_serial_each_batch_is_a_fleet(story: Story) -> None:
+    story.one_by_one.check()
+    summaries = [result["msg"] for result in story.one_by_one.of("What became of each device")]
+    assert [[line.split()[:2] for line in lines] for lines in summaries] == [[[name, "kept"]] for name in PRESENT]

@@ -22,6 +22,7 @@ PROOF = "Confirm over a call that came since, with the certificates alone"
 @dataclass(frozen=True)
 class Story:
     fleet: Fleet
+    check: Run
     second: Run
     pending_after_the_kill: dict[str, bool]
     foreign_before: str
@@ -43,9 +44,10 @@ def story(site: Site) -> Story:
     _somebody_elses_commit(fleet)
     bound = fleet.devices[BOUND]
     bound.wait_until(lambda: not bound.commit_pending, 20)
+    check = fleet.run("zero_touch", "--check", "--limit", OUTLIVES)
     pending = {name: device.commit_pending for name, device in fleet.devices.items()}
     before = fleet.devices[FOREIGN].committed_set
-    return Story(fleet, fleet.run("zero_touch"), pending, before)
+    return Story(fleet, check, fleet.run("zero_touch"), pending, before)
 
 
 def _somebody_elses_commit(fleet: Fleet) -> None:
@@ -67,6 +69,12 @@ def test_a_commit_of_the_run_that_was_killed_is_proved_anew_and_kept(story: Stor
     proofs = [event for event in log.of("login") if event.details["method"] == "certificate"]
     assert closed.time < proofs[-1].time < confirmed[-1].time
     assert not story.fleet.devices[OUTLIVES].commit_pending
+
+
+def test_a_check_leaves_it_as_it_is_and_says_so(story: Story) -> None:
+    assert "failed  a commit of an earlier run waits" in story.fleet.report(story.check, OUTLIVES)
+    assert "without --check" in story.fleet.report(story.check, OUTLIVES)
+    assert story.pending_after_the_kill[OUTLIVES]
 
 
 def test_where_it_was_rolled_back_with_its_session_the_device_is_enrolled_from_the_beginning(story: Story) -> None:

@@ -215,7 +215,8 @@ def test_a_wrong_passphrase_is_told_without_being_shown_and_leaves_no_agent(nms:
 
 def test_a_key_of_another_type_is_replaced_only_where_the_word_is_given(ready: Nms) -> None:
     before = ready.files()
-    for other in ({"nms_ca_type": "ecdsa"}, {"nms_user_type": "ecdsa"}):
+    another_word = {"nms_user_type": "ecdsa", "nms_regenerate": "user_ca"}
+    for other in ({"nms_ca_type": "ecdsa"}, {"nms_user_type": "ecdsa"}, another_word):
         run = ready.set_up(**other)
         assert run.status != 0 and "wrong type" in run.output
     assert ready.files() == before

@@ -56,18 +56,21 @@ class Controller:
 
     def start(self, plays: Sequence[Play], hosts: Mapping[str, Variables], *arguments: str,
               variables: Variables | None = None, environment: Mapping[str, str] | None = None,
-              files: Mapping[str, str] | None = None) -> RunningPlaybook:  # fmt: skip
+              files: Mapping[str, str] | None = None, others: Sequence[str] = ()) -> RunningPlaybook:  # fmt: skip
         """Start ``ansible-playbook`` with these plays, an inventory of these hosts, and further command line arguments.
 
         ``variables`` are those of all hosts, over :meth:`common`. ``files`` are their texts by the path beside the
-        playbook.
+        playbook. ``others`` are hosts of the inventory that say nothing of their connection.
         """
         folder = self.home / f"run{next(self._numbers)}"
         folder.mkdir()
         for name, text in (files or {}).items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text)
-        inventory = {"all": {"vars": {**self.common(), **(variables or {})}, "hosts": hosts}}
+        given = {**self.common(), **(variables or {})}
+        connection = {"ansible_connection": given.pop("ansible_connection")}
+        devices = {"devices": {"vars": connection, "hosts": hosts}}
+        inventory = {"all": {"vars": given, "children": devices, "hosts": {name: {} for name in others}}}
         (folder / "inventory.json").write_text(json.dumps(inventory, indent=1))
         (folder / "playbook.yml").write_text(json.dumps(list(plays), indent=1))
         command = [str(Path(sys.executable).with_name("ansible-playbook")), "-i", "inventory.json", "playbook.yml"]

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from ansible_collections.callhome.junos.tests.integration.harness.controller import RunningPlaybook
 from ansible_collections.callhome.junos.tests.integration.harness.nms import CHEAPER_MODULES
@@ -17,6 +19,7 @@ from ansible_collections.callhome.junos.tests.simulator import Control
 
 BOOTSTRAP, BOOTSTRAP_PASSWORD = "installer", "Seven dwarfs 7"
 USER = "netops"
+ROLES = Path(__file__).parents[3] / "roles"
 REMOVALS = {
     "device_remove_day0_client": True,
     "device_remove_secret": True,
@@ -54,14 +57,15 @@ class Fleet:
         }
 
     def start(self, playbook: str, *arguments: str, hosts: Mapping[str, Mapping[str, Any]] | None = None,
-              environment: Mapping[str, str] | None = None, **variables: Any) -> RunningPlaybook:  # fmt: skip
+              environment: Mapping[str, str] | None = None, others: Sequence[str] = (),
+              **variables: Any) -> RunningPlaybook:  # fmt: skip
         """Start one of the collection's playbooks, as ``ansible-playbook callhome.junos.NAME`` would."""
         plays = [{"import_playbook": f"callhome.junos.{playbook}"}]
         inventory = {name: {**given, "device_day0_base": BASE.format(name=name)}
                      for name, given in (hosts or self.hosts).items()}  # fmt: skip
         given = {**self.variables, **variables}
         own = {**CHEAPER_MODULES, **(environment or {})}
-        return self.site.controller.start(plays, inventory, *arguments, variables=given, environment=own)
+        return self.site.controller.start(plays, inventory, *arguments, variables=given, environment=own, others=others)
 
     def run(self, playbook: str, *arguments: str, seconds: float = 150.0, **variables: Any) -> Run:
         """Run one of the collection's playbooks to its end."""
@@ -94,6 +98,17 @@ class Fleet:
         """All private keys of CAs and user."""
         files = [path for folder in (self.nms, self.home / "ca") for path in folder.rglob("*") if path.is_file()]
         return [path for path in files if b"PRIVATE KEY" in path.read_bytes()]
+
+
+def words(variables: Mapping[str, Any]) -> dict[str, str]:
+    """Every number and boolean of both roles as ``-e name=value`` has it, a text: as given, else by default."""
+    found = {}
+    for role in ("nms", "device"):
+        specs = yaml.safe_load((ROLES / role / "meta" / "argument_specs.yml").read_text())["argument_specs"]
+        options = {name: option for spec in specs.values() for name, option in spec["options"].items()}
+        found |= {name: str(variables.get(name, option["default"])) for name, option in options.items()
+                  if option["type"] in ("int", "float", "bool")}  # fmt: skip
+    return found
 
 
 _BARE: dict[str, Any] = {"servers": [], "secret": None, "users": {}, "root_password": None, "shared_host_keys": False}
