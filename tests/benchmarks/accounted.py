@@ -18,7 +18,8 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from processes import descendants, pss
@@ -46,18 +47,38 @@ def _peak_until_end(process: subprocess.Popen[bytes]) -> int:
     """The most bytes (PSS) that all descendants had together, looked at until the command has ended."""
     peak = 0
     while True:
-        peak = max(peak, sum(map(pss, descendants(os.getpid()))))
+        # what is shared is counted more than once where processes fork between one look and the next
+        if sum(map(pss, descendants(os.getpid()))) > peak:
+            with _held_still() as processes:
+                peak = max(peak, sum(map(pss, processes)))
         with suppress(subprocess.TimeoutExpired):
             process.wait(SAMPLE_SECONDS)
             return peak
 
 
+@contextmanager
+def _held_still() -> Iterator[set[int]]:
+    """All descendants, stopped, so that none forks or ends while the others are looked at."""
+    held: set[int] = set()
+    try:
+        while moving := set(descendants(os.getpid())) - held:
+            _signal(moving, signal.SIGSTOP)
+            held |= moving
+        yield held
+    finally:
+        _signal(held, signal.SIGCONT)
+
+
+def _signal(pids: Iterable[int], number: signal.Signals) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+
 def _reap() -> None:
     """End what is left, as often as somebody new turns up among the descendants, and wait for all of them."""
     while left := descendants(os.getpid()):
-        for pid in left:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        _signal(left, signal.SIGKILL)
         with suppress(ChildProcessError):
             while True:
                 os.waitpid(-1, 0)
