@@ -56,6 +56,11 @@ class ActionModule(DeviceAction):
 
 def _write(path: Path, content: str) -> None:
     """The whole file or nothing, for nobody else to read."""
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}", delete=False) as file:
-        file.write(content)
-    os.replace(file.name, path)
+    descriptor, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(content)
+        os.replace(unfinished, path)
+    except BaseException:
+        os.unlink(unfinished)
+        raise

@@ -5,20 +5,15 @@
 
 from __future__ import annotations
 
-import time
 import typing as t
 
 from ansible.errors import AnsibleActionFail
-from ansible.utils.display import Display
 
 from ansible_collections.callhome.junos.plugins.modules.wait_for_calls import DOCUMENTATION
 from ansible_collections.callhome.junos.plugins.plugin_utils._action.agent import AgentAction
 from ansible_collections.callhome.junos.plugins.plugin_utils._action.arguments import checked_arguments
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.addresses import canonical_address
-
-REPORT_SECONDS = 2.0
-
-display = Display()
+from ansible_collections.callhome.junos.plugins.plugin_utils._terminal import FleetAwaited
 
 
 class ActionModule(AgentAction):
@@ -40,37 +35,12 @@ class ActionModule(AgentAction):
             "newer_than": arguments["newer_than"],
             "at_least": at_least,
         }
-        answer = self.agent(arguments).ask("wait", request, timeout=float(timeout), progress=Progress(timeout))
+        answer = self.agent(arguments).ask("wait", request, timeout=float(timeout), progress=FleetAwaited(timeout))
         answer["hosts"] = _whose(answer["called"], by_host)
         enough = not answer["missing"] or (at_least is not None and len(answer["called"]) >= at_least)
         if enough or not arguments["require_all"] or self._task.check_mode:
             return {"changed": False, **answer}
         return {"changed": False, "failed": True, "msg": _message(answer, timeout), **answer}
-
-
-class Progress:
-    """A line on the terminal each time that the number of devices changes."""
-
-    def __init__(self, timeout: float) -> None:
-        self._started = time.monotonic()
-        self._shown = 0.0
-        self._called = -1
-        self._timeout = timeout
-
-    def __call__(self, progress: dict[str, t.Any]) -> None:
-        """Show how many have called, not more often than every two seconds except for the last."""
-        now = time.monotonic()
-        called, missing = progress["called"], progress["missing"]
-        if len(called) == self._called or (missing and now - self._shown < REPORT_SECONDS):
-            return
-        self._shown, self._called = now, len(called)
-        waited = f"{now - self._started:.0f} of {self._timeout} s"
-        waits_for = (
-            f", waiting for {', '.join(missing[:5])}{' and others' if len(missing) > 5 else ''}" if missing else ""
-        )
-        display.display(
-            f"{len(called)} of {len(called) + len(missing)} devices have called, {waited}{waits_for}", stderr=True
-        )
 
 
 def _given(device_ids: list[str] | None, listen: str) -> list[dict[str, t.Any]]:

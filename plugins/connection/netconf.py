@@ -300,7 +300,6 @@ import functools
 import getpass
 import os
 import shlex
-import time
 import typing as t
 
 import yaml
@@ -313,9 +312,7 @@ from ansible.utils.display import Display
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.addresses import canonical_address
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.control.client import AgentClient, NoAgent
 from ansible_collections.callhome.junos.plugins.plugin_utils._agent.control.errors import AgentError, Kind
-
-REPEAT_SECONDS = 30.0
-"""How often the terminal is told again that a device has not called yet."""
+from ansible_collections.callhome.junos.plugins.plugin_utils._terminal import OneAwaited, explain
 
 display = Display()
 
@@ -365,7 +362,9 @@ class Connection(ConnectionBase):
         return t.cast(str, self._socket_path)
 
     def _connect(self) -> Connection:
-        self._socket_path = self._open_session(self.get_option("timeout"), Waiting(self))
+        timeout = self.get_option("timeout")
+        host, listen = self._play_context.remote_addr, self.get_option("listen")
+        self._socket_path = self._open_session(timeout, OneAwaited(host, self.device_id, listen, timeout))
         return self
 
     def transport_test(self, connect_timeout: float) -> None:
@@ -396,7 +395,7 @@ class Connection(ConnectionBase):
 
     # --- the request
 
-    def _open_session(self, timeout: float, waiting: Waiting | None) -> str:
+    def _open_session(self, timeout: float, waiting: OneAwaited | None) -> str:
         arguments = {
             "host": self._play_context.remote_addr,
             "device": self.device,
@@ -414,8 +413,7 @@ class Connection(ConnectionBase):
                 f" {self.device_id} is taken for this host and is given its credentials."
             )
         answer = self._ask("session", arguments, timeout=float(timeout), progress=waiting)
-        for line in _explained(answer["session"], answer["trust"]):
-            display.vvvv(f"call home: {line}", host=self._play_context.remote_addr)
+        explain(self._play_context.remote_addr, answer["session"], answer["trust"])
         return t.cast(str, answer["socket_path"])
 
     def _ask(self, request: str, arguments: dict[str, t.Any], **kwargs: t.Any) -> dict[str, t.Any]:
@@ -478,41 +476,3 @@ class Connection(ConnectionBase):
         # `auto` makes plugins dial the host themselves to find out
         network_os = str(self.get_option("network_os"))
         return "callhome.junos.junos" if network_os == "auto" else network_os
-
-
-def _explained(session: dict[str, t.Any], trust: str) -> t.Iterator[str]:
-    """What became of a device's call, for C(-vvvv)."""
-    who = "a device that announced no id" if session["device_id"] is None else f"device id {session['device_id']}"
-    key = "no host key"
-    if session["host_key_announced"]:
-        key = f"host key {session['host_key_fingerprint']} with {'an' if session['hmac_announced'] else 'no'} HMAC"
-    yield f"{who} from {session['address']} port {session['port']} called {session['listen']} and announced {key}"
-    yield f"{trust}; user {session['user']} let in by {session['authentication']} {session['age']:.0f} s ago"
-    yield f"SSH algorithms: {session['algorithms']}"
-
-
-class Waiting:
-    """The lines that a terminal shows while a host waits for its device."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._started = time.monotonic()
-        self._shown = 0.0
-        self._refused: list[str] = []
-
-    def __call__(self, progress: dict[str, t.Any]) -> None:
-        """Show how the search stands, where that is new or was shown long ago."""
-        now = time.monotonic()
-        news = [line for line in progress["refused"] if line not in self._refused]
-        if not news and now - self._shown < REPEAT_SECONDS:
-            return
-        self._shown = now
-        self._refused += news
-        connection = self._connection
-        waited, timeout = now - self._started, connection.get_option("timeout")
-        display.display(
-            f"{connection._play_context.remote_addr}: waiting for device id {connection.device_id} to call"
-            f" {connection.get_option('listen')}, {waited:.0f} of {timeout} s"
-            + "".join(f"; refused {line}" for line in news),
-            stderr=True,
-        )

@@ -26,6 +26,7 @@ from processes import descendants, pss
 
 PR_SET_CHILD_SUBREAPER = 36
 SAMPLE_SECONDS = 0.25
+"""Between two looks at memory, and no less than the look took, as that slows the processes down."""
 
 
 def main(record: str, command: list[str]) -> int:
@@ -47,13 +48,22 @@ def _peak_until_end(process: subprocess.Popen[bytes]) -> int:
     """The most bytes (PSS) that all descendants had together, looked at until the command has ended."""
     peak = 0
     while True:
+        looked = time.monotonic()
+        _reap_orphans(process.pid)
         # what is shared is counted more than once where processes fork between one look and the next
         if sum(map(pss, descendants(os.getpid()))) > peak:
             with _held_still() as processes:
                 peak = max(peak, sum(map(pss, processes)))
         with suppress(subprocess.TimeoutExpired):
-            process.wait(SAMPLE_SECONDS)
+            process.wait(max(SAMPLE_SECONDS, time.monotonic() - looked))
             return peak
+
+
+def _reap_orphans(command: int) -> None:
+    """Wait for those that have ended, but for the command itself, whose status is still wanted."""
+    for pid in set(descendants(os.getpid())) - {command}:
+        with suppress(ChildProcessError):
+            os.waitpid(pid, os.WNOHANG)
 
 
 @contextmanager

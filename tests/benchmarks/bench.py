@@ -245,7 +245,11 @@ class Bench:
             env={**self._environment(), **(environment or {})}, timeout=PLAYBOOK_SECONDS,
         )  # fmt: skip
         if done.returncode != 0:
-            raise BenchError(f"a playbook failed:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
+            fatal = "\n".join(
+                line[:1000] for line in done.stdout.splitlines() if line.startswith(("fatal:", "[ERROR]"))
+            )
+            said = f"{fatal[:6000]}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+            raise BenchError(f"a playbook ended with {done.returncode}:\n{said}")
         return Account(**json.loads(self._record.read_text(encoding="utf-8")), said=done.stdout)
 
     def _play(

@@ -92,12 +92,13 @@ class Stage:
 
     # --- devices
 
-    def unpack(self, names: Mapping[str, bool]) -> None:
-        """Switch devices on, by their names and whether a pending commit outlives its session there."""
+    def unpack(self, names: Mapping[str, bool], client: str = "day0") -> None:
+        """Switch devices on, by their names and whether a pending commit outlives its session there; they call by ``client``."""
         for name, outlives in names.items():
             for file in (self.fleet.nms / "secrets" / MODEL, self.fleet.nms / "day0" / f"{MODEL}.conf"):
                 copy = file.with_name(file.name.replace(MODEL, name))
-                copy.write_text(file.read_text().replace(MODEL, name))
+                text = file.read_text().replace(MODEL, name)
+                copy.write_text(text.replace("client day0", f"client {client}"))
             self.fleet.hosts[name] = {}
             key = asyncssh.generate_private_key("ssh-ed25519").export_private_key().decode()
             self._host_keys[name] = key

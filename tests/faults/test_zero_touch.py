@@ -24,16 +24,26 @@ PROVED = Request("5 confirmation on its way", ": confirm ")
 CONFIRMED = Request("6 confirmed, not answered", ": confirm ", done=True)
 REMOVED = Request("7 day 0 removed, not answered", ": remove day 0", done=True)
 KEPT = Request("8 confirmation of that on its way", ": confirm that")
+DEACTIVATED = Request("6 client deactivated, not answered", ": register nms", done=True)
+ACTIVATED = Request("6 client activated, not answered", ": activate nms", done=True)
+NEW, USED = "day0", "nms"
+"""The client by which a device calls: that of a day-0 file, or the one that is to stay, of a device that was in use before."""
 STEPS = [
-    (LOOKED_AT, mixed(0)),
-    (SENT, mixed(1)),
-    (MADE, both_ways() if ALL else mixed(0)),
-    (PROVED, mixed(0)),
-    (CONFIRMED, mixed(1)),
-    (REMOVED, mixed(1)),
-    (KEPT, mixed(0)),
+    (LOOKED_AT, NEW, mixed(0)),
+    (SENT, NEW, mixed(1)),
+    (MADE, NEW, both_ways() if ALL else mixed(0)),
+    (PROVED, NEW, mixed(0)),
+    (CONFIRMED, NEW, mixed(1)),
+    (REMOVED, NEW, mixed(1)),
+    (KEPT, NEW, mixed(0)),
+    (DEACTIVATED, USED, both_ways()),
+    (ACTIVATED, USED, mixed(1)),
 ]
-KILLED = [(SENT, AGENT), (MADE, KILL), (PROVED, AGENT), (PROVED, KILL), (REMOVED, AGENT), (REMOVED, KILL)]
+KILLED = [
+    *((step, NEW, KILL) for step in (MADE, PROVED, REMOVED)),
+    *((step, NEW, AGENT) for step in (SENT, PROVED, REMOVED)),
+    *((DEACTIVATED, USED, fault) for fault in (KILL, AGENT)),
+]
 NUMBER, SIGNATURE = "2 serial number", "2 signature"
 DEEDS = [
     *(Deed(NUMBER, fault, "*/ca/issued.new") for fault in (KILL, FULL)),
@@ -51,10 +61,10 @@ def stage(site: Site) -> Stage:
 
 @pytest.fixture
 def new_devices(stage: Stage, request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
-    """Devices out of their boxes, by the faults that they are to have: the fault of each."""
-    faults: list[Faulty] = request.param
+    """Devices out of their boxes, by the client that they have and the faults that they are to have: the fault of each."""
+    client, faults = request.param
     named = {f"r{next(NUMBERS)}": faulty for faulty in faults}
-    stage.unpack({name: outlives for name, (_fault, outlives) in named.items()})
+    stage.unpack({name: outlives for name, (_fault, outlives) in named.items()}, client)
     yield {name: fault for name, (fault, _outlives) in named.items()}
     stage.put_away(named)
 
@@ -65,7 +75,7 @@ def pair(fault: str) -> list[Faulty]:
 
 @pytest.mark.parametrize(
     "step, new_devices",
-    [cut(step, faults, name=step.name, telling=step is MADE) for step, faults in STEPS],
+    [cut(step, (client, faults), name=step.name, telling=step is MADE) for step, client, faults in STEPS],
     indirect=["new_devices"],
 )
 def test_a_fault_of_each_device(
@@ -78,7 +88,7 @@ def test_a_fault_of_each_device(
 
 @pytest.mark.parametrize(
     "step, fault, new_devices",
-    [cut(step, fault, pair(fault), name=f"{step.name}: {fault}") for step, fault in KILLED],
+    [cut(step, fault, (client, pair(fault)), name=f"{step.name}: {fault}") for step, client, fault in KILLED],
     indirect=["new_devices"],
 )
 def test_a_fault_of_the_controller(
@@ -90,7 +100,7 @@ def test_a_fault_of_the_controller(
 
 @pytest.mark.parametrize(
     "deed, new_devices",
-    [cut(deed, pair(deed.fault)[:1], name=str(deed)) for deed in DEEDS],
+    [cut(deed, (NEW, pair(deed.fault)[:1]), name=str(deed)) for deed in DEEDS],
     indirect=["new_devices"],
 )
 def test_a_fault_where_something_is_written(
