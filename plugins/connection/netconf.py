@@ -131,8 +131,8 @@ options:
   newer_than:
     description:
       - Only calls with a serial number above this one count, and sessions that came by such a call. The others are left as they are.
-      - With the RV(callhome.junos.call_home#module:last_call) of a change, a task proves that the device calls and lets the controller in
-        after it, while an older session stands. M(callhome.junos.session) tells that number as well.
+      - With the serial number that M(callhome.junos.session) returned before a change, a task proves that the device calls and lets
+        the controller in after it, while an older session stands.
     type: int
     default: 0
     vars:

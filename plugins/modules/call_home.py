@@ -78,12 +78,6 @@ files:
   returned: success
   type: list
   elements: str
-last_call:
-  description:
-    - The serial number of the device's newest call when the task began, for C(call_home_newer_than) of the task that confirms the commit.
-    - V(0) where it had not called, or where no agent takes calls.
-  returned: with O(confirm_timeout), also when the device could not be reached any more
-  type: int
 junos_errors:
   description: What Junos said, with V(severity), V(message), V(path), V(bad_element) and V(tag).
   returned: when Junos refused a request

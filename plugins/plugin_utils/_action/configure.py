@@ -12,7 +12,6 @@ from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
 from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.callhome.junos.plugins.plugin_utils._action.agent import last_call
 from ansible_collections.callhome.junos.plugins.plugin_utils._action.arguments import argument_spec, checked_arguments
 from ansible_collections.callhome.junos.plugins.plugin_utils._action.key_files import read_by_controller
 from ansible_collections.callhome.junos.plugins.plugin_utils._action.netconf_device import NetconfDevice
@@ -98,13 +97,8 @@ class ConfigureAction(DeviceAction):
     def perform(self, arguments: dict[str, t.Any], task_vars: dict[str, t.Any]) -> Result:
         """One change, or none."""
         job = self.job(arguments, self._manner(arguments, task_vars))
-        # of before the change, and told where its session ends with it as well
-        noted = {"last_call": last_call(self, task_vars)} if arguments["confirm_timeout"] else {}
-        try:
-            device, rpc = self.connect()
-            return {**self._result(job.carry_out(rpc, device.session_id), arguments), **noted}
-        except (AnsibleConnectionFailure, ChannelLost) as exc:
-            return {"unreachable": True, "msg": mask(str(exc)), **noted}
+        device, rpc = self.connect()
+        return self._result(job.carry_out(rpc, device.session_id), arguments)
 
     @abstractmethod
     def job(self, arguments: dict[str, t.Any], manner: Manner) -> Job:
