@@ -1,11 +1,14 @@
 # Copyright (c) 2026 the callhome.junos authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run a command and account for every process that it starts: ``accounted.py RECORD COMMAND...``
+"""Run a command and account for every process that it starts: ``accounted.py [--still] RECORD COMMAND...``
 
 A child that forks twice, as Ansible's connection helpers do, escapes the accounting of its parent. So this process
 makes itself the reaper of all its descendants (PR_SET_CHILD_SUBREAPER), ends those that the command left behind, and
 waits for each of them: the kernel then adds their time to RUSAGE_CHILDREN. Its own time is not part of that.
+
+With ``--still`` all of them are stopped while their memory is read, so that the peak is of one moment; else what they share
+may be counted more than once. Ansible's connection helpers do not bear it: now and then one resets its connection.
 """
 
 from __future__ import annotations
@@ -29,13 +32,13 @@ SAMPLE_SECONDS = 0.25
 """Between two looks at memory, and no less than the look took, as that slows the processes down."""
 
 
-def main(record: str, command: list[str]) -> int:
+def main(record: str, command: list[str], *, still: bool) -> int:
     """Write CPU seconds (user and system), elapsed seconds and the peak of memory as JSON; returns the command's exit status."""
     if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "PR_SET_CHILD_SUBREAPER")
     started = time.monotonic()
     process = subprocess.Popen(command)
-    peak = _peak_until_end(process)
+    peak = _peak_until_end(process, still=still)
     elapsed = time.monotonic() - started
     _reap()
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -44,16 +47,17 @@ def main(record: str, command: list[str]) -> int:
     return process.returncode
 
 
-def _peak_until_end(process: subprocess.Popen[bytes]) -> int:
+def _peak_until_end(process: subprocess.Popen[bytes], *, still: bool) -> int:
     """The most bytes (PSS) that all descendants had together, looked at until the command has ended."""
     peak = 0
     while True:
         looked = time.monotonic()
         _reap_orphans(process.pid)
-        # what is shared is counted more than once where processes fork between one look and the next
-        if sum(map(pss, descendants(os.getpid()))) > peak:
+        memory = sum(map(pss, descendants(os.getpid())))
+        if still and memory > peak:
             with _held_still() as processes:
-                peak = max(peak, sum(map(pss, processes)))
+                memory = sum(map(pss, processes))
+        peak = max(peak, memory)
         with suppress(subprocess.TimeoutExpired):
             process.wait(max(SAMPLE_SECONDS, time.monotonic() - looked))
             return peak
@@ -95,4 +99,6 @@ def _reap() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2:]))
+    held_still = sys.argv[1] == "--still"
+    path, *words = sys.argv[1 + held_still :]
+    sys.exit(main(path, words, still=held_still))

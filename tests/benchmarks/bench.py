@@ -237,9 +237,13 @@ class Bench:
         return self._collections / "ansible_collections" / "callhome" / "junos" / "plugins"
 
     def run(self, plays: Sequence[Mapping[str, Any]], hosts: Mapping[str, Mapping[str, Any]],
-            variables: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Account:  # fmt: skip
-        """Run plays on these hosts, with variables that all of them have; raises :exc:`BenchError` where that fails."""
-        command = self._accounted(plays, hosts, variables)
+            variables: Mapping[str, Any], environment: Mapping[str, str] | None = None,
+            *, still: bool = False) -> Account:  # fmt: skip
+        """Run plays on these hosts, with variables that all of them have; raises :exc:`BenchError` where that fails.
+
+        ``still`` stops all processes while their memory is read.
+        """
+        command = self._accounted(plays, hosts, variables, still=still)
         done = subprocess.run(
             command, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd=self.home,
             env={**self._environment(), **(environment or {})}, timeout=PLAYBOOK_SECONDS,
@@ -261,8 +265,9 @@ class Bench:
         return account
 
     def _accounted(
-        self, plays: Sequence[Mapping[str, Any]], hosts: Mapping[str, Mapping[str, Any]], variables: Mapping[str, Any]
-    ) -> list[str]:
+        self, plays: Sequence[Mapping[str, Any]], hosts: Mapping[str, Mapping[str, Any]], variables: Mapping[str, Any],
+        *, still: bool = False,
+    ) -> list[str]:  # fmt: skip
         every = {
             "ansible_network_os": "callhome.junos.junos",
             "ansible_python_interpreter": "{{ ansible_playbook_python }}",
@@ -271,7 +276,7 @@ class Bench:
         (self.home / "inventory.json").write_text(json.dumps(inventory), encoding="utf-8")
         (self.home / "play.json").write_text(json.dumps(plays), encoding="utf-8")
         playbook = str(Path(sys.executable).with_name("ansible-playbook"))
-        account = [sys.executable, str(HERE / "accounted.py"), str(self._record)]
+        account = [sys.executable, str(HERE / "accounted.py"), *(["--still"] if still else []), str(self._record)]
         return [*account, playbook, "-i", "inventory.json", "play.json"]
 
     @property
